@@ -1,0 +1,60 @@
+# koho: `make site` builds everything, `make test` checks everything; both set themselves up.
+# Needs only Python 3.11 or newer and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+KOHO := $(BIN)/koho
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev site test lint types unit serve bench demo faults browser lock clean
+
+help: ## この一覧
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 以上が要ります（PYTHON=python3.12 make … で選べます）"; exit 3; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  $(PYTHON) -m pip install -q --target .tools 'uv>=0.9,<1' && .tools/bin/uv venv -q --seed --python $(PYTHON) $(VENV); }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check 'uv>=0.9,<1' 2>/dev/null || $(BIN)/python -m pip install -q 'uv>=0.9,<1'
+	@touch $@
+
+$(VENV)/.ok: $(VENV)/.uv requirements.lock pyproject.toml
+	@$(UV) pip install -q --require-hashes --python $(BIN)/python -r requirements.lock
+	@$(UV) pip install -q --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@touch $@
+
+$(VENV)/.ok-dev: $(VENV)/.ok requirements-dev.lock
+	@$(UV) pip install -q --require-hashes --python $(BIN)/python -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.ok
+setup-dev: $(VENV)/.ok-dev
+
+lint: setup-dev ## 書き方の検査
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup-dev ## 型の検査
+	@$(BIN)/mypy
+
+browser: # finds a Chromium for the browser tests, or says loudly that there is none
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk) >/dev/null 2>&1 || true; \
+	  fi; }
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null 2>&1 || echo "*** Chromium がありません。ブラウザーの試験は飛ばします（CHROMIUM=/path/to/chromium make test）***"
+
+unit: setup-dev browser
+	@$(BIN)/pytest -q -n 2 --dist loadfile
+
+test: lint types unit ## すべての検査
+
+lock: $(VENV)/.uv ## 依存の版を固定し直す
+	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --all-extras --group build pyproject.toml -o requirements.lock
+	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --all-extras --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@! grep -n '://' requirements.lock requirements-dev.lock
+
+clean: ## 作ったものを消す（.venv は残す）
+	@rm -rf build

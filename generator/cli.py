@@ -1,0 +1,47 @@
+"""``koho``: arguments in, one call, exit code out."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from generator import console, discovery
+from generator.errors import ContentError, ExitCode, KohoError
+
+app = typer.Typer(
+    name="koho",
+    help="公共の支援機関のサイト、企業データベース、メールマガジンを一つの原稿から作ります。",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def make_app() -> typer.Typer:
+    """Put every room's commands under one name.
+
+    An entry point called ``companies`` becomes the group ``koho companies …``; one called ``root-site``
+    adds its commands directly: ``koho build``.
+    """
+    for name, group in discovery.command_groups():
+        app.add_typer(group, name=None if name.startswith("root-") else name)
+    return app
+
+
+def main() -> None:
+    """Run ``koho``; every deliberate error becomes its sentence and its exit code."""
+    try:
+        make_app()()
+    except ContentError as error:
+        for problem in error.problems:
+            console.err.print(str(problem), markup=False)
+        sys.exit(error.exit_code)
+    except KohoError as error:
+        console.err.print(str(error), markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        console.err.print("中断しました")
+        sys.exit(ExitCode.PROBLEMS)

@@ -1,0 +1,44 @@
+"""How the rooms meet without importing each other: entry points of this installation."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, cast
+
+from generator.content.library import Source
+from generator.site.publisher import Publisher
+
+if TYPE_CHECKING:
+    import typer
+
+    from generator.forms.door import Door
+    from generator.storage.schema import Schema
+
+
+def sources() -> tuple[Source, ...]:
+    """Every place that things come from, in name order (``koho.sources``)."""
+    return tuple(cast("Source", thing) for _, thing in _load("koho.sources"))
+
+
+def publishers() -> tuple[Publisher, ...]:
+    """Everything that writes its own part of the site (``koho.publishers``)."""
+    return tuple(cast("Publisher", thing) for _, thing in _load("koho.publishers"))
+
+
+def command_groups() -> tuple[tuple[str, typer.Typer], ...]:
+    """The command groups of the neighbours (``koho.commands``), by name."""
+    return tuple((name, cast("typer.Typer", thing)) for name, thing in _load("koho.commands"))
+
+
+def schemas() -> tuple[Schema, ...]:
+    """Every database that koho keeps (``koho.schemas``)."""
+    return tuple(cast("Schema", thing) for _, thing in _load("koho.schemas"))
+
+
+def doors() -> tuple[Door, ...]:
+    """The public's doors: ASGI apps made from settings (``koho.forms``)."""
+    return tuple(cast("Door", thing) for _, thing in _load("koho.forms"))
+
+
+def _load(group: str) -> list[tuple[str, object]]:
+    return [(point.name, point.load()) for point in sorted(entry_points(group=group), key=lambda p: p.name)]

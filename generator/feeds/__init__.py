@@ -1,0 +1,1 @@
+"""Outside feeds: fetched with limits, read as bytes, reviewed by a person."""

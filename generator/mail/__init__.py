@@ -1,0 +1,1 @@
+"""Mail messages and the ways they leave: outbox folder, SMTP, SendGrid."""

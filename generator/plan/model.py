@@ -1,0 +1,103 @@
+"""The annual plan (年間事業計画): sections with their money, lines with their targets."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from generator.content.codes import FundingKind
+from generator.content.model import LineKey, Record
+
+
+class Counts(StrEnum):
+    """From what a line's actual (実績) is counted."""
+
+    EVENTS = "events"  # 催し held by the day
+    COURSES = "courses"  # 催し of several sessions count once
+    ISSUES = "issues"  # submitted issues (回)
+    ITEMS = "items"  # items in submitted issues (件)
+    PATENTS = "patents"
+    PLACES = "places"
+    COMPANIES = "companies"
+    ORDERS = "orders"
+    REPORTS = "reports"
+    NOTICES = "notices"
+    PROGRAMS = "programs"
+    STAFF = "staff"  # typed by staff with a source
+    NONE = "none"  # not counted (管理・体制)
+
+
+class PlanLine(Record):
+    """計画の行: one promise, with its unit."""
+
+    key: LineKey
+    marker: str = Field(description="計画書の記号。例 ケ、(ｱ)、※")
+    text: str = Field(description="計画書の文言")
+    target: int | None = Field(None, description="目標。随時や記載なしは空")
+    unit: str = Field("", description="人・名・回・件・日・か所・コース・千円")
+    ongoing: bool = Field(False, description="随時")
+    approximate: bool = Field(False, description="回程度")
+    part_of: LineKey | None = Field(None, description="内数の親の行")
+    counts: Counts = Counts.NONE
+    note: str = ""
+
+
+class FundShare(Record):
+    """基金の出し手."""
+
+    contributor: str
+    amount_yen: int
+    note: str = ""
+
+
+class LoanBalance(Record):
+    """貸付残高の内訳."""
+
+    label: str
+    count: int
+    amount_thousand_yen: int
+
+
+class PlanSection(Record):
+    """計画の区分: one 事業 with funder and budget."""
+
+    key: str = Field(description="例 1-1")
+    marker: str = Field(description="計画書の記号。例 (1)①")
+    title: str
+    chapter: str = Field(description="大きな区分の名前。例 海外展開支援事業")
+    funding: FundingKind = FundingKind.NONE
+    funder: str = ""
+    budget_thousand_yen: int | None = Field(None, description="予算額（千円）。記載なしは空")
+    grants_thousand_yen: int | None = Field(None, description="うち助成額（千円）")
+    lines: tuple[PlanLine, ...] = ()
+    fund: tuple[FundShare, ...] = ()
+    loans: tuple[LoanBalance, ...] = ()
+
+
+class StaffActual(Record):
+    """職員が入力した実績: a typed number with its source."""
+
+    line: LineKey
+    value: int
+    as_of: date
+    source: str = Field(min_length=1)
+    note: str = ""
+
+
+class Plan(Record):
+    """One fiscal year's plan (年度の事業計画)."""
+
+    year: int
+    title: str
+    sections: tuple[PlanSection, ...]
+    actuals: tuple[StaffActual, ...] = ()
+
+    def line(self, key: str) -> PlanLine | None:
+        """Find a line by its key."""
+        return next((line for s in self.sections for line in s.lines if line.key == key), None)
+
+    def section(self, key: str) -> PlanSection | None:
+        """Find a section by its key."""
+        return next((s for s in self.sections if s.key == key), None)

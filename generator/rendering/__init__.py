@@ -1,0 +1,1 @@
+"""Words to HTML and text: Markdown, templates, filters."""

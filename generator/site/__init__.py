@@ -1,0 +1,1 @@
+"""The public website: what it holds, and how its files are written."""

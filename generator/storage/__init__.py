@@ -1,0 +1,1 @@
+"""Databases by URL: SQLite by default, PostgreSQL when it grows."""

@@ -1,0 +1,1 @@
+"""The mail magazines (メールマガジン): issues, approval, audience and delivery."""
