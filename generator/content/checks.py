@@ -1,0 +1,212 @@
+"""Checks across files, once all are read: references, duplicates, plan lines, images."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from generator.content.frontmatter import FrontMatter
+from generator.content.model import Event, Grant, Item, Notice, OrderInquiry, Place, Program, Report, Story
+from generator.errors import Problem, Severity
+from generator.plan.model import Plan
+
+_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)\s]+)")
+_HTML_IMAGE = re.compile(r"<img\b(?P<attributes>[^>]*)>", re.IGNORECASE)
+_ALT = re.compile(r"\balt\s*=\s*[\"'][^\"']+[\"']", re.IGNORECASE)
+_OUTSIDE = ("http:", "https:", "//", "data:")
+
+Found = Iterator[tuple[Item, tuple[str | int, ...], str, str, str]]
+"""item, where in its front matter, value, what is wrong, mend."""
+
+REFERENCES: Mapping[type[Item], Mapping[str, type[Item]]] = {
+    Program: {"desk": Place, "related": Program},
+    Grant: {"program": Program, "desk": Place},
+    Event: {"program": Program, "desk": Place},
+    Notice: {"program": Program, "event": Event, "grant": Grant},
+    Story: {"programs": Program},
+    OrderInquiry: {"desk": Place},
+    Report: {"program": Program},
+}
+
+
+def check_content(
+    items: Sequence[Item], plans: Sequence[Plan], fronts: Mapping[str, FrontMatter], content: Path
+) -> list[Problem]:
+    """Return every problem that no single file shows."""
+    found = [
+        *_dangling(items),
+        *_unknown_lines(items, plans),
+        *_unknown_sections(items, plans),
+        *_late_openings(items),
+    ]
+    problems = [_located(fronts, *finding) for finding in found]
+    problems += _duplicates(items, fronts)
+    problems += [p for item in items for p in _image_problems(item, fronts, content)]
+    problems += [p for plan in plans for p in _plan_problems(plan)]
+    return problems
+
+
+def _located(
+    fronts: Mapping[str, FrontMatter],
+    item: Item,
+    at: tuple[str | int, ...],
+    value: str,
+    message: str,
+    mend: str,
+) -> Problem:
+    front = fronts.get(item.path)
+    line = front.line_of(at) if front else 0
+    return Problem(f"content/{item.path}", line, str(at[0]), value, message, mend)
+
+
+def _dangling(items: Sequence[Item]) -> Found:
+    slugs: dict[type[Item], set[str]] = defaultdict(set)
+    for item in items:
+        slugs[type(item)].add(item.slug)
+    for item in items:
+        for name, kind in REFERENCES.get(type(item), {}).items():
+            value = getattr(item, name)
+            wanted = (
+                [((name,), value)]
+                if isinstance(value, str)
+                else [((name, i), v) for i, v in enumerate(value or ())]
+            )
+            for at, slug in wanted:
+                if slug not in slugs[kind]:
+                    near = get_close_matches(slug, sorted(slugs[kind]), n=1)
+                    mend = (
+                        f"「{near[0]}」のことですか"
+                        if near
+                        else f"content/{kind.folder}/ にあるファイルの名前を書いてください"
+                    )
+                    yield item, at, slug, f"{kind.label}にありません", mend
+
+
+def _unknown_lines(items: Sequence[Item], plans: Sequence[Plan]) -> Found:
+    known = {line.key for plan in plans for section in plan.sections for line in section.lines}
+    for item in items:
+        for i, key in enumerate(getattr(item, "plan", ())):
+            if key not in known:
+                near = get_close_matches(key, sorted(known), n=1)
+                mend = f"「{near[0]}」のことですか" if near else "content/plan/ の key を書いてください"
+                yield item, ("plan", i), key, "計画にない行です", mend
+
+
+def _unknown_sections(items: Sequence[Item], plans: Sequence[Plan]) -> Found:
+    known = {section.key for plan in plans for section in plan.sections}
+    for item in items:
+        if isinstance(item, Program) and item.section not in known:
+            yield (
+                item,
+                ("section",),
+                item.section,
+                "計画にない区分です",
+                "content/plan/ の sections の key を書いてください",
+            )
+
+
+def _late_openings(items: Sequence[Item]) -> Found:
+    for item in items:
+        if item.published and item.withdrawn and item.withdrawn <= item.published:
+            yield (
+                item,
+                ("withdrawn",),
+                str(item.withdrawn),
+                "公開終了日が公開開始日より前です",
+                "どちらかの日付を直してください",
+            )
+
+
+def _duplicates(items: Sequence[Item], fronts: Mapping[str, FrontMatter]) -> list[Problem]:
+    groups: dict[tuple[type[Item], str], list[Item]] = defaultdict(list)
+    for item in items:
+        groups[type(item), item.slug].append(item)
+    return [
+        Problem(
+            f"content/{item.path}",
+            1,
+            "slug",
+            item.slug,
+            f"同じ名前のファイルがほかにもあります（content/{group[0].path}）",
+            "どちらかのファイル名を変えてください",
+        )
+        for group in groups.values()
+        for item in group[1:]
+    ]
+
+
+def _image_problems(item: Item, fronts: Mapping[str, FrontMatter], content: Path) -> Iterator[Problem]:
+    front = fronts.get(item.path)
+    first = front.body_line if front else 1
+    for number, line in enumerate(item.body.splitlines(), start=first):
+        for match in _IMAGE.finditer(line):
+            if not match["alt"].strip():
+                mend = "[ ] の中に、画像が伝えることを書いてください"
+                yield Problem(
+                    f"content/{item.path}",
+                    number,
+                    "body",
+                    match["target"],
+                    "画像に代わりの文がありません",
+                    mend,
+                )
+            if not match["target"].startswith(_OUTSIDE) and not _exists(item, match["target"], content):
+                mend = "content/assets/ に画像を置き、その名前を書いてください"
+                yield Problem(
+                    f"content/{item.path}",
+                    number,
+                    "body",
+                    match["target"],
+                    "画像のファイルがありません",
+                    mend,
+                )
+        for match in _HTML_IMAGE.finditer(line):
+            if not _ALT.search(match["attributes"]):
+                mend = 'alt="…" に、画像が伝えることを書いてください'
+                yield Problem(
+                    f"content/{item.path}", number, "body", "<img>", "画像に代わりの文がありません", mend
+                )
+
+
+def _exists(item: Item, target: str, content: Path) -> bool:
+    path = target.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0]
+    if path.startswith("/"):
+        return (content / path.lstrip("/")).exists()
+    return (content / item.path).parent.joinpath(path).exists()
+
+
+def _plan_problems(plan: Plan) -> Iterator[Problem]:
+    path = f"content/plan/{plan.year}.yml"
+    lines = {line.key: line for section in plan.sections for line in section.lines}
+    keys = [line.key for section in plan.sections for line in section.lines]
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield Problem(path, 0, "key", key, "同じ行が二度あります", "どちらかの key を変えてください")
+    for line in lines.values():
+        if line.part_of and line.part_of not in lines:
+            yield Problem(
+                path, 0, "part_of", line.part_of, f"{line.key} の親の行がありません", "key を確かめてください"
+            )
+    for actual in plan.actuals:
+        if actual.line not in lines:
+            message, mend = "計画にない行です", "計画の key を書いてください"
+            yield Problem(f"content/plan/{plan.year}/actuals.yml", 0, "line", actual.line, message, mend)
+
+
+def check_reach(items: Sequence[Item], fronts: Mapping[str, FrontMatter]) -> list[Problem]:
+    """Warn of what is valid but will not serve its reader: a page without a summary."""
+    return [
+        Problem(
+            f"content/{item.path}",
+            fronts[item.path].line_of(("title",)) if item.path in fronts else 0,
+            "summary",
+            "",
+            "一覧に出す一文がありません",
+            "summary: に80字ほどで書いてください",
+            Severity.WARNING,
+        )
+        for item in items
+        if isinstance(item, Program | Grant | Event) and not item.summary
+    ]
