@@ -20,6 +20,11 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def _koho() -> None:
+    """Keep ``koho`` a group, however few commands are installed."""
+
+
 def make_app() -> typer.Typer:
     """Put every room's commands under one name.
 

@@ -14,11 +14,6 @@ from generator.errors import ExitCode, Severity
 app = typer.Typer()
 
 
-@app.callback()
-def _commands() -> None:
-    """Keep the commands as subcommands even while there is only one."""
-
-
 @app.command("check", rich_help_panel="原稿")
 def check(project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption = False) -> None:
     """原稿の誤りをすべて調べ、場所と直し方を示します。"""
