@@ -1,0 +1,45 @@
+"""Who is asking: the network of a visitor, believed from trusted proxies only."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+
+from starlette.requests import HTTPConnection
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def client_network(connection: HTTPConnection, trusted: Sequence[Network]) -> str:
+    """Return the visitor's /24 or /64 as text; ``unknown`` when there is no peer address.
+
+    ``X-Forwarded-For`` is read from the right, and only through proxies that are trusted.
+    """
+    peer = connection.client.host if connection.client else ""
+    hops = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    address = _parse(peer)
+    while address is not None and hops and any(address in network for network in trusted):
+        found = _parse(hops.pop())
+        if found is None:
+            break
+        address = found
+    return _network_of(address) if address is not None else "unknown"
+
+
+def parse_networks(texts: Sequence[str]) -> tuple[Network, ...]:
+    """Parse the trusted proxies of the settings; ``ValueError`` names a wrong one."""
+    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+
+
+def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _network_of(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    prefix = 24 if address.version == 4 else 64
+    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))

@@ -1,0 +1,100 @@
+"""Signed tokens, one purpose each: what was signed to confirm cannot unsubscribe."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+from pydantic import SecretStr
+
+from generator.errors import KohoError, SettingsError
+
+SECONDS_A_DAY = 86_400
+
+
+class Purpose(StrEnum):
+    """What a token allows; part of what is signed."""
+
+    CONFIRM = "confirm"  # finish a subscription
+    UNSUBSCRIBE = "unsubscribe"  # leave; never expires
+    MANAGE = "manage"  # choose topics
+    EDIT_COMPANY = "edit-company"  # propose a revision of one company
+    REGISTRATION = "registration"  # cancel one's place at an event
+    FORM = "form"  # a form was fetched from us, not long ago
+
+
+LIFETIME_DAYS: Mapping[Purpose, int | None] = {
+    Purpose.CONFIRM: 7,
+    Purpose.UNSUBSCRIBE: None,
+    Purpose.MANAGE: 30,
+    Purpose.EDIT_COMPANY: 7,
+    Purpose.REGISTRATION: None,
+    Purpose.FORM: 1,
+}
+
+
+class InvalidTokenError(KohoError):
+    """The token is not ours, was changed, or was made for something else."""
+
+
+class ExpiredTokenError(InvalidTokenError):
+    """The token is ours, but its time is over."""
+
+
+class Tokens:
+    """Signs with the first key and accepts every key, so that keys can be rotated.
+
+    Retired keys stay in the list to verify: a way to leave must work for years.
+    """
+
+    def __init__(self, keys: Sequence[SecretStr]) -> None:
+        if not keys or any(len(key.get_secret_value()) < 16 for key in keys):
+            raise SettingsError(
+                "KOHO_SECRET_KEYS: 16文字以上の署名鍵が要ります。koho doctor の案内に従って作ってください"
+            )
+        # itsdangerous signs with the last key of its list
+        self._keys = [key.get_secret_value() for key in reversed(keys)]
+
+    def sign(self, purpose: Purpose, content: Mapping[str, Any]) -> str:
+        """Return a URL-safe token that carries ``content``; it is signed, not secret: put ids in it, no addresses."""
+        return str(self._serializer(purpose).dumps(dict(content)))
+
+    def read(self, purpose: Purpose, token: str) -> Mapping[str, Any]:
+        """Return what was signed for this purpose.
+
+        Raises ``ExpiredTokenError`` after the purpose's lifetime and ``InvalidTokenError`` for anything else.
+        """
+        serializer = self._serializer(purpose)
+        days = LIFETIME_DAYS[purpose]
+        try:
+            if isinstance(serializer, URLSafeTimedSerializer):
+                content = serializer.loads(token, max_age=(days or 0) * SECONDS_A_DAY)
+            else:
+                content = serializer.loads(token)
+        except SignatureExpired:
+            raise ExpiredTokenError("リンクの期限が過ぎました。もう一度お申し込みください") from None
+        except (BadData, UnicodeError, ValueError):
+            raise InvalidTokenError(
+                "リンクが正しくありません。メールのリンクをもう一度開いてください"
+            ) from None
+        if not isinstance(content, dict):
+            raise InvalidTokenError("リンクが正しくありません。メールのリンクをもう一度開いてください")
+        return content
+
+    def _serializer(self, purpose: Purpose) -> URLSafeSerializer | URLSafeTimedSerializer:
+        timed = LIFETIME_DAYS[purpose] is not None
+        kind = URLSafeTimedSerializer if timed else URLSafeSerializer
+        return kind(
+            self._keys,
+            salt=f"koho.v1.{purpose}",
+            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+        )
+
+
+def new_key() -> str:
+    """Return a fresh signing key of 256 random bits."""
+    return secrets.token_urlsafe(32)
