@@ -9,15 +9,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from generator.errors import SettingsError
+from generator.storage.urls import database_url
+
+__all__ = ["BUSY_TIMEOUT_MS", "database_url", "open_database", "writing"]
 
 BUSY_TIMEOUT_MS = 30_000
-
-
-def database_url(text: str, default: Path) -> str:
-    """Return the URL of a setting, or of a SQLite file where none is set; a bare path means SQLite."""
-    if not text:
-        return f"sqlite:///{default}"
-    return text if "://" in text else f"sqlite:///{Path(text).resolve()}"
 
 
 def open_database(url: str) -> Engine:

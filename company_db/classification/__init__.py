@@ -1,0 +1,1 @@
+"""Code lists of the enterprise database: industries, municipalities, processes, materials and others."""

@@ -1,0 +1,172 @@
+"""What the directory's pages read: listed companies as plain rows, members as public profiles.
+
+A SQLite file is read through the standard library alone, so that a build that changes nothing stays fast.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from company_db.location import companies_url
+from company_db.model import CompanyRecord
+from company_db.publication import private_values, public_view
+from generator.content.company import CompanyProfile
+from generator.errors import SettingsError
+from generator.settings import Settings
+
+
+class DirectoryRow(NamedTuple):
+    """One company that has a page; ``digest`` changes whenever anything public of it changes.
+
+    ``seq`` grows with every intake that changes something: rows above a remembered ``seq`` are the changed ones.
+    A row with ``closed`` has a page of its own but stands in no list.
+    """
+
+    key: str
+    name: str
+    kana: str
+    name_en: str
+    kind: str  # 301 … (codes.kinds); empty for sole proprietors
+    postal_code: str  # 310-0801
+    address: str  # without 茨城県
+    address_en: str
+    municipality_code: str  # 5 digits; empty when it is none of the 44
+    industries: str  # JSIC codes, main one first, separated by a space
+    member: bool
+    confirmed: str  # ISO date of 最終確認日 (members)
+    closed: str  # ISO date
+    close_cause: str  # codes.close_causes
+    successor: str  # corporate number
+    successor_name: str  # empty when the successor is not in the database
+    digest: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryCounts:
+    """How many companies the directory shows."""
+
+    listed: int = 0
+    members: int = 0
+    closed: int = 0
+
+
+_ROWS = """
+SELECT c.key, COALESCE(p.name, c.name), COALESCE(p.kana, c.kana), COALESCE(p.name_en, c.name_en), c.kind,
+       COALESCE(p.postal_code, c.postal_code), COALESCE(p.address, c.address), c.address_en,
+       COALESCE(p.municipality_code, c.municipality_code), COALESCE(p.industries, ''), p.key IS NOT NULL,
+       COALESCE(p.confirmed, ''), c.closed, c.close_cause, c.successor, COALESCE(s.name, ''),
+       c.digest || COALESCE(p.digest, ''), c.seq
+FROM company AS c
+LEFT JOIN profile AS p
+  ON p.key = c.key AND p.listed AND (p.confirmed = '' OR p.confirmed >= :oldest) AND c.closed = ''
+LEFT JOIN company AS s ON s.key = c.successor AND c.successor <> ''
+WHERE NOT c.hidden AND (c.listable OR p.key IS NOT NULL) AND c.seq > :after
+ORDER BY c.key
+"""
+
+_RECORDS = """
+SELECT p.record FROM profile AS p JOIN company AS c ON c.key = p.key
+WHERE p.listed AND (p.confirmed = '' OR p.confirmed >= :oldest) AND NOT c.hidden AND c.closed = ''
+  AND (:key = '' OR p.key = :key)
+ORDER BY p.key
+"""
+
+_COUNTS = """
+SELECT COALESCE(SUM(CASE WHEN c.closed = '' THEN 1 ELSE 0 END), 0),
+       COALESCE(SUM(CASE WHEN p.key IS NOT NULL THEN 1 ELSE 0 END), 0),
+       COALESCE(SUM(CASE WHEN c.closed <> '' THEN 1 ELSE 0 END), 0)
+FROM company AS c
+LEFT JOIN profile AS p
+  ON p.key = c.key AND p.listed AND (p.confirmed = '' OR p.confirmed >= :oldest) AND c.closed = ''
+WHERE NOT c.hidden AND (c.listable OR p.key IS NOT NULL)
+"""
+
+_LAST_RUN = "SELECT id, digest FROM run ORDER BY id DESC LIMIT 1"
+
+
+class Directory:
+    """The public side of the enterprise database on one day; an absent database is an empty directory."""
+
+    def __init__(self, settings: Settings, on: date) -> None:
+        self._url = companies_url(settings)
+        self._oldest = {"oldest": (on - timedelta(days=settings.unlist_after_days)).isoformat()}
+
+    def rows(self, *, after_seq: int = 0) -> Iterator[DirectoryRow]:
+        """Yield every company with a page in key order, or only those changed after a remembered ``seq``."""
+        return map(DirectoryRow._make, self._read(_ROWS, {**self._oldest, "after": after_seq}))
+
+    def profiles(self) -> Iterator[CompanyProfile]:
+        """Yield the public view of every listed, open member in key order."""
+        return map(public_view, self._records(""))
+
+    def find_profile(self, key: str) -> CompanyProfile | None:
+        """Return the public view of one listed, open member."""
+        return next(map(public_view, self._records(key)), None)
+
+    def private_values(self, key: str) -> tuple[str, ...]:
+        """Return the texts of one member that must stand in no output, for the check after rendering."""
+        return next(map(private_values, self._records(key)), ())
+
+    def counts(self) -> DirectoryCounts:
+        """Return how many companies are shown."""
+        row = next(self._read(_COUNTS, self._oldest), (0, 0, 0))
+        return DirectoryCounts(*map(int, row))
+
+    def last_seq(self) -> int:
+        """Return the ``seq`` of the newest intake, 0 before the first."""
+        return int(next(self._read(_LAST_RUN, {}), (0, ""))[0])
+
+    def fingerprint(self) -> str:
+        """Return a text that changes whenever an intake changed anything, even in a database made anew."""
+        return "-".join(map(str, next(self._read(_LAST_RUN, {}), (0, "empty"))))
+
+    def _records(self, key: str) -> Iterator[CompanyRecord]:
+        for (text,) in self._read(_RECORDS, {**self._oldest, "key": key}):
+            yield CompanyRecord.model_validate_json(text)
+
+    def _read(self, sql: str, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        if self._url.startswith("sqlite:///"):
+            return _read_sqlite(Path(self._url.removeprefix("sqlite:///")), sql, values)
+        return _read_server(self._url, sql, values)
+
+
+def _read_sqlite(path: Path, sql: str, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    if not path.exists():
+        return
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA query_only=ON")
+        try:
+            cursor = connection.execute(sql, dict(values))
+        except sqlite3.OperationalError as error:
+            if "no such" in str(error):
+                raise SettingsError(
+                    f"{path.name}: 表がまだありません。koho db upgrade を実行してください"
+                ) from None
+            raise
+        yield from cursor
+
+
+def _read_server(url: str, sql: str, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    from sqlalchemy import text
+    from sqlalchemy.exc import ProgrammingError
+
+    from generator.storage.database import open_database
+
+    engine = open_database(url)
+    try:
+        with engine.connect().execution_options(stream_results=True, max_row_buffer=5000) as connection:
+            for row in connection.execute(text(sql), dict(values)):
+                yield tuple(row)
+    except ProgrammingError:
+        raise SettingsError(
+            "企業データベースに表がまだありません。koho db upgrade を実行してください"
+        ) from None
+    finally:
+        engine.dispose()

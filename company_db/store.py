@@ -1,0 +1,259 @@
+"""Writes the enterprise database: every change has its run (when, who, source) and its before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+import xxhash
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from company_db import corporate_number, publication
+from company_db.model import CompanyRecord
+from company_db.tables import company, history, profile, run, serial
+from generator.storage.database import writing
+
+DIGESTED = (
+    "kind",
+    "name",
+    "kana",
+    "name_en",
+    "prefecture_code",
+    "municipality_code",
+    "postal_code",
+    "address",
+    "address_en",
+    "closed",
+    "close_cause",
+    "successor",
+    "hidden",
+    "listable",
+)
+"""The public columns of a company row, in the order in which they are hashed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """When, who and from which source something comes in."""
+
+    at: datetime
+    who: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReport:
+    """What saving did."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One change of one field."""
+
+    at: str
+    who: str
+    source: str
+    field: str
+    before: str
+    after: str
+
+
+class NothingChangedError(Exception):
+    """Raised inside ``open_run`` to leave no trace of a run that had nothing to change."""
+
+
+@contextmanager
+def open_run(engine: Engine, intake: Intake) -> Iterator[tuple[Connection, int]]:
+    """Give one write transaction and its run's id; all of it is kept, or nothing.
+
+    The body raises ``NothingChangedError`` to undo a run that changed nothing.
+    """
+    try:
+        with writing(engine).begin() as connection:
+            before = (
+                connection.execute(select(run.c.digest).order_by(run.c.id.desc()).limit(1)).scalar() or ""
+            )
+            values = {
+                "at": intake.at.isoformat(timespec="seconds"),
+                "who": intake.who,
+                "source": intake.source,
+            }
+            identity = connection.execute(
+                insert(run).values(**values, digest="", summary="").returning(run.c.id)
+            ).scalar_one()
+            yield connection, identity
+            _seal(connection, identity, before)
+    except NothingChangedError:
+        return
+
+
+def _seal(connection: Connection, identity: int, before: str) -> None:
+    """Chain the run's digest: what it was before, and what every company is that it changed."""
+    changed = connection.execute(
+        select(company.c.key, company.c.digest, profile.c.digest)
+        .join_from(company, profile, profile.c.key == company.c.key, isouter=True)
+        .where(company.c.seq == identity)
+        .order_by(company.c.key)
+    )
+    chain = xxhash.xxh3_64(before.encode())
+    for row in changed:
+        chain.update("\t".join(text or "" for text in row).encode())
+    connection.execute(update(run).where(run.c.id == identity).values(digest=chain.hexdigest()))
+
+
+def company_digest(values: Mapping[str, Any]) -> str:
+    """Return the digest of a company row's public columns."""
+    return xxhash.xxh3_64_hexdigest("\x1f".join(str(values[name]) for name in DIGESTED).encode())
+
+
+class CompanyStore:
+    """Members' records in the enterprise database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def save(self, records: Iterable[CompanyRecord], intake: Intake) -> SaveReport:
+        """Add or change members in one transaction; records that say nothing new change nothing."""
+        added = changed = unchanged = 0
+        with open_run(self._engine, intake) as (connection, identity):
+            known = _all_records(connection)
+            for record in records:
+                before = known.get(record.key)
+                if before == record:
+                    unchanged += 1
+                    continue
+                _save_one(connection, identity, record, before)
+                added, changed = (added + 1, changed) if before is None else (added, changed + 1)
+            if not added + changed:
+                raise NothingChangedError
+            summary = orjson.dumps({"added": added, "changed": changed, "unchanged": unchanged}).decode()
+            connection.execute(update(run).where(run.c.id == identity).values(summary=summary))
+        return SaveReport(added, changed, unchanged)
+
+    def find(self, key: str) -> CompanyRecord | None:
+        """Return a member's full record (staff only)."""
+        with self._engine.connect() as connection:
+            text = connection.execute(select(profile.c.record).where(profile.c.key == key)).scalar()
+        return None if text is None else CompanyRecord.model_validate_json(text)
+
+    def records(self) -> tuple[CompanyRecord, ...]:
+        """Return every member's full record in key order (staff only)."""
+        with self._engine.connect() as connection:
+            return tuple(_all_records(connection).values())
+
+    def history(self, key: str) -> tuple[HistoryEntry, ...]:
+        """Return every change of one company, oldest first."""
+        columns = (run.c.at, run.c.who, run.c.source, history.c.field, history.c.before, history.c.after)
+        query = select(*columns).join_from(history, run).where(history.c.key == key).order_by(history.c.id)
+        with self._engine.connect() as connection:
+            return tuple(HistoryEntry(*row) for row in connection.execute(query))
+
+    def allot_own_id(self) -> str:
+        """Give out the next own id for a sole proprietor; it is never given twice."""
+        with writing(self._engine).begin() as connection:
+            last = connection.execute(
+                select(serial.c.value).where(serial.c.name == "own_id").with_for_update()
+            ).scalar()
+            if last is None:
+                connection.execute(insert(serial).values(name="own_id", value=1))
+                return corporate_number.own_id(1)
+            connection.execute(update(serial).where(serial.c.name == "own_id").values(value=last + 1))
+            return corporate_number.own_id(last + 1)
+
+
+def _all_records(connection: Connection) -> dict[str, CompanyRecord]:
+    rows = connection.execute(select(profile.c.key, profile.c.record).order_by(profile.c.key))
+    return {key: CompanyRecord.model_validate_json(text) for key, text in rows}
+
+
+def _save_one(
+    connection: Connection, identity: int, record: CompanyRecord, before: CompanyRecord | None
+) -> None:
+    _touch_company(connection, identity, record)
+    values = _profile_values(record)
+    if before is None:
+        connection.execute(insert(profile).values(key=record.key, **values))
+    else:
+        connection.execute(update(profile).where(profile.c.key == record.key).values(**values))
+    if changes := list(_changes(before, record)):
+        connection.execute(
+            insert(history),
+            [
+                {"run": identity, "key": record.key, "field": f, "before": b, "after": a}
+                for f, b, a in changes
+            ],
+        )
+
+
+def _touch_company(connection: Connection, identity: int, record: CompanyRecord) -> None:
+    row = connection.execute(select(company.c.registry_date).where(company.c.key == record.key)).first()
+    if row is not None and row.registry_date:
+        connection.execute(update(company).where(company.c.key == record.key).values(seq=identity))
+        return
+    values = {
+        "kind": "",
+        "name": record.name,
+        "kana": record.kana,
+        "name_en": record.name_en,
+        "prefecture_code": record.municipality_code[:2],
+        "municipality_code": record.municipality_code,
+        "postal_code": "",
+        "address": "",
+        "address_en": "",
+        "closed": "",
+        "close_cause": "",
+        "successor": "",
+        "hidden": False,
+        "listable": False,
+    }
+    values |= {"digest": company_digest(values), "seq": identity}
+    if row is None:
+        connection.execute(insert(company).values(key=record.key, **values))
+    else:
+        connection.execute(update(company).where(company.c.key == record.key).values(**values))
+
+
+def _profile_values(record: CompanyRecord) -> dict[str, Any]:
+    shown = publication.public_view(record)
+    return {
+        "record": orjson.dumps(_dumped(record), option=orjson.OPT_SORT_KEYS).decode(),
+        "listed": record.listed,
+        "name": shown.name,
+        "kana": shown.kana,
+        "name_en": shown.name_en,
+        "postal_code": shown.postal_code,
+        "address": shown.address,
+        "municipality_code": shown.municipality_code,
+        "industries": " ".join(shown.industries),
+        "confirmed": shown.confirmed.isoformat() if shown.confirmed else "",
+        "digest": publication.profile_digest(shown),
+    }
+
+
+def _dumped(record: CompanyRecord) -> dict[str, Any]:
+    values = record.model_dump(mode="json", exclude_defaults=True)
+    if "consent" in values:
+        values["consent"] = sorted(values["consent"])
+    return values
+
+
+def _changes(before: CompanyRecord | None, after: CompanyRecord) -> Iterator[tuple[str, str, str]]:
+    old = _dumped(before) if before else {}
+    new = _dumped(after)
+    for name in CompanyRecord.model_fields:
+        if old.get(name) != new.get(name):
+            yield name, _text(old.get(name)), _text(new.get(name))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
