@@ -108,28 +108,30 @@ class Directory:
 
     def find_profile(self, key: str) -> CompanyProfile | None:
         """Return the public view of one listed, open member."""
-        return next(map(public_view, self._records(key)), None)
+        return next(iter([public_view(record) for record in self._records(key)]), None)
 
     def private_values(self, key: str) -> tuple[str, ...]:
         """Return the texts of one member that must stand in no output, for the check after rendering."""
-        return next(map(private_values, self._records(key)), ())
+        return next(iter([private_values(record) for record in self._records(key)]), ())
 
     def counts(self) -> DirectoryCounts:
         """Return how many companies are shown."""
-        row = next(self._read(_COUNTS, self._oldest), (0, 0, 0))
-        return DirectoryCounts(*map(int, row))
+        return DirectoryCounts(*map(int, self._first(_COUNTS, self._oldest) or (0, 0, 0)))
 
     def last_seq(self) -> int:
         """Return the ``seq`` of the newest intake, 0 before the first."""
-        return int(next(self._read(_LAST_RUN, {}), (0, ""))[0])
+        return int((self._first(_LAST_RUN, {}) or (0, ""))[0])
 
     def fingerprint(self) -> str:
         """Return a text that changes whenever an intake changed anything, even in a database made anew."""
-        return "-".join(map(str, next(self._read(_LAST_RUN, {}), (0, "empty"))))
+        return "-".join(map(str, self._first(_LAST_RUN, {}) or (0, "empty")))
 
     def _records(self, key: str) -> Iterator[CompanyRecord]:
         for (text,) in self._read(_RECORDS, {**self._oldest, "key": key}):
             yield CompanyRecord.model_validate_json(text)
+
+    def _first(self, sql: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        return next(iter([*self._read(sql, values)]), None)
 
     def _read(self, sql: str, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         if self._url.startswith("sqlite:///"):
@@ -161,9 +163,11 @@ def _read_server(url: str, sql: str, values: Mapping[str, Any]) -> Iterator[tupl
 
     engine = open_database(url)
     try:
-        with engine.connect().execution_options(stream_results=True, max_row_buffer=5000) as connection:
-            for row in connection.execute(text(sql), dict(values)):
-                yield tuple(row)
+        with (
+            engine.connect().execution_options(stream_results=True, max_row_buffer=5000) as connection,
+            connection.execute(text(sql), dict(values)) as result,
+        ):
+            yield from map(tuple, result)
     except ProgrammingError:
         raise SettingsError(
             "企業データベースに表がまだありません。koho db upgrade を実行してください"

@@ -1,0 +1,5 @@
+"""Fixtures that every part may ask for by name."""
+
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]

@@ -1,0 +1,90 @@
+"""One contract for the enterprise database on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine
+
+from company_db.directory import Directory
+from company_db.schema import SCHEMA
+from company_db.store import CompanyStore, Intake
+from company_db.tables import metadata
+from generator.clock import TOKYO
+from generator.settings import Settings
+from generator.storage import migrations
+from generator.storage.database import open_database
+from tests.builders import ON, make_settings
+from tests.company_db.test_store import KEY, make_record
+
+INTAKE = Intake(datetime(2023, 11, 22, 9, 0, tzinfo=TOKYO), "職員", "試験")
+
+
+@dataclass(frozen=True)
+class Place:
+    settings: Settings
+    engine: Engine
+
+    def directory(self, on: date = ON) -> Directory:
+        return Directory(self.settings, on)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    settings = make_settings(tmp_path, companies_url=url)
+    migrations.upgrade(SCHEMA, settings)
+    engine = open_database(SCHEMA.url_of(settings))
+    yield Place(settings, engine)
+    engine.dispose()
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(place: Place) -> None:
+    with place.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_upgrading_again_changes_nothing(place: Place) -> None:
+    assert migrations.upgrade(SCHEMA, place.settings) == migrations.newest(SCHEMA)
+    assert migrations.current(SCHEMA, place.settings) == migrations.newest(SCHEMA)
+
+
+def test_members_go_in_and_come_out_alike(place: Place) -> None:
+    store = CompanyStore(place.engine)
+    assert store.save([make_record(), make_record("k00000001", name="個人の工房")], INTAKE).added == 2
+    assert store.save([make_record()], INTAKE).unchanged == 1
+    assert [row.key for row in place.directory().rows()] == [KEY, "k00000001"]
+    assert [profile.key for profile in place.directory().profiles()] == [KEY, "k00000001"]
+    assert place.directory().counts().listed == 2
+    profile = place.directory().find_profile(KEY)
+    assert profile is not None
+    assert profile.name == "見本精機株式会社"
+    assert profile.customers == ()
+
+
+def test_only_changed_rows_follow_a_remembered_seq(place: Place) -> None:
+    store = CompanyStore(place.engine)
+    store.save([make_record(), make_record("k00000001", name="個人の工房")], INTAKE)
+    seq = place.directory().last_seq()
+    store.save([make_record(business="アルミ部品の切削")], INTAKE)
+    assert [row.key for row in place.directory().rows(after_seq=seq)] == [KEY]
+
+
+def test_a_run_that_fails_leaves_nothing(place: Place) -> None:
+    store = CompanyStore(place.engine)
+    broken = [make_record(), None]
+    with pytest.raises(AttributeError):
+        store.save(broken, INTAKE)  # type: ignore[arg-type]
+    assert list(place.directory().rows()) == []
+    assert place.directory().fingerprint() == "0-empty"
+
+
+def test_own_ids_count_up(place: Place) -> None:
+    store = CompanyStore(place.engine)
+    assert [store.allot_own_id(), store.allot_own_id()] == ["k00000001", "k00000002"]
