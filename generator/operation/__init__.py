@@ -1,0 +1,1 @@
+"""Running koho for years: doctor, backup and restore, one door a process."""
