@@ -159,14 +159,18 @@ class CompanyStore:
     def allot_own_id(self) -> str:
         """Give out the next own id for a sole proprietor; it is never given twice."""
         with writing(self._engine).begin() as connection:
-            last = connection.execute(
+            given = connection.execute(
                 select(serial.c.value).where(serial.c.name == "own_id").with_for_update()
             ).scalar()
-            if last is None:
-                connection.execute(insert(serial).values(name="own_id", value=1))
-                return corporate_number.own_id(1)
-            connection.execute(update(serial).where(serial.c.name == "own_id").values(value=last + 1))
-            return corporate_number.own_id(last + 1)
+            taken = connection.execute(
+                select(company.c.key).where(company.c.key.like("k%")).order_by(company.c.key.desc()).limit(1)
+            ).scalar()
+            value = max(given or 0, int(taken[1:]) if taken else 0) + 1
+            if given is None:
+                connection.execute(insert(serial).values(name="own_id", value=value))
+            else:
+                connection.execute(update(serial).where(serial.c.name == "own_id").values(value=value))
+            return corporate_number.own_id(value)
 
 
 def _all_records(connection: Connection) -> dict[str, CompanyRecord]:

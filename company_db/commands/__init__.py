@@ -1,0 +1,1 @@
+"""``koho companies …``: the enterprise database from the command line."""
