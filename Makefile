@@ -32,6 +32,14 @@ $(VENV)/.ok-dev: $(VENV)/.ok requirements-dev.lock
 setup: $(VENV)/.ok
 setup-dev: $(VENV)/.ok-dev
 
+site: setup ## 見本の企業を入れ、サイトを作り、できたものを言う
+	@$(KOHO) db upgrade
+	@$(KOHO) companies sample
+	@$(KOHO) build
+
+serve: setup ## 手元で見る。原稿を変えると作り直す
+	@$(KOHO) serve
+
 lint: setup-dev ## 書き方の検査
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

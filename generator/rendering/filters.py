@@ -1,0 +1,101 @@
+"""How dates, times, money and rates are written for people, in Japanese and English."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from fractions import Fraction
+
+from generator.clock import TOKYO
+
+_WEEKDAYS = "月火水木金土日"
+_MAN = 10_000
+_OKU = 100_000_000
+
+
+def day_of(moment: date | datetime) -> date:
+    """Return the day in Japan of a date or a moment."""
+    if not isinstance(moment, datetime):
+        return moment
+    return (moment.astimezone(TOKYO) if moment.tzinfo else moment).date()
+
+
+def date_ja(moment: date | datetime) -> str:
+    """Write 2023年11月22日（水）."""
+    day = day_of(moment)
+    return f"{day.year}年{day.month}月{day.day}日（{weekday_ja(day)}）"
+
+
+def day_ja(moment: date | datetime) -> str:
+    """Write 11月22日（水）, for lists whose year is plain."""
+    day = day_of(moment)
+    return f"{day.month}月{day.day}日（{weekday_ja(day)}）"
+
+
+def month_ja(moment: date | datetime) -> str:
+    """Write 2023年11月."""
+    day = day_of(moment)
+    return f"{day.year}年{day.month}月"
+
+
+def weekday_ja(moment: date | datetime) -> str:
+    """Write 水."""
+    return _WEEKDAYS[day_of(moment).weekday()]
+
+
+def date_en(moment: date | datetime) -> str:
+    """Write 22 November 2023 (Wed)."""
+    day = day_of(moment)
+    return f"{day.day} {day:%B %Y (%a)}"
+
+
+def clock_time(moment: datetime) -> str:
+    """Write 13:30, as clocks in Japan show it."""
+    local = moment.astimezone(TOKYO) if moment.tzinfo else moment
+    return f"{local:%H:%M}"
+
+
+def yen(amount: int) -> str:
+    """Write 250万円, 1億2,000万円, 3,500円; whole units of ten thousand when nothing is lost."""
+    if amount == 0 or amount % _MAN:
+        return f"{amount:,}円"
+    oku, rest = divmod(amount, _OKU)
+    man = rest // _MAN
+    return (f"{oku:,}億" if oku else "") + (f"{man:,}万" if man else "") + "円"
+
+
+def yen_en(amount: int) -> str:
+    """Write JPY 2,500,000."""
+    return f"JPY {amount:,}"
+
+
+def thousand_yen(amount: int) -> str:
+    """Write 612,024千円, as plan tables do."""
+    return f"{amount:,}千円"
+
+
+def fee_ja(amount: int) -> str:
+    """Write 無料 for nothing, else the amount."""
+    return "無料" if amount == 0 else yen(amount)
+
+
+def rate_ja(rate: Fraction | None) -> str:
+    """Write 2/3以内; a call without a rate pays a fixed amount."""
+    if rate is None:
+        return "定額"
+    return "10/10" if rate == 1 else f"{rate.numerator}/{rate.denominator}以内"
+
+
+FILTERS = {
+    "date_ja": date_ja,
+    "day_ja": day_ja,
+    "month_ja": month_ja,
+    "weekday_ja": weekday_ja,
+    "date_en": date_en,
+    "clock_time": clock_time,
+    "yen": yen,
+    "yen_en": yen_en,
+    "thousand_yen": thousand_yen,
+    "fee_ja": fee_ja,
+    "rate_ja": rate_ja,
+}
+"""Every filter that templates may use, by name."""

@@ -1,0 +1,72 @@
+"""Staff's Markdown to HTML: headings below the page's own, tables that fit a phone, links that follow the site."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+import markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+_EXTENSIONS = ("tables", "attr_list", "def_list", "footnotes", "sane_lists", "admonition", "md_in_html")
+
+
+def to_html(text: str, *, base: str = "/", top_heading: int = 2) -> str:
+    """Render Markdown; ``base`` is put before links that begin with ``/``, headings start at ``top_heading``."""
+    if not text.strip():
+        return ""
+    converter = markdown.Markdown(
+        extensions=[*_EXTENSIONS, _PublicPage(base, top_heading)], output_format="html"
+    )
+    return converter.convert(text)
+
+
+class _PublicPage(Extension):
+    def __init__(self, base: str, top_heading: int) -> None:
+        super().__init__()
+        self.base = base
+        self.top_heading = top_heading
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - the library's name
+        md.treeprocessors.register(_Finish(self.base, self.top_heading), "koho-finish", 0)
+
+
+class _Finish(Treeprocessor):
+    def __init__(self, base: str, top_heading: int) -> None:
+        super().__init__()
+        self.base = base
+        self.top_heading = top_heading
+
+    def run(self, root: Element) -> None:
+        self._place_headings(root)
+        for table in root.iter("table"):
+            _label_cells(table)
+        for element in root.iter():
+            for name in ("href", "src"):
+                target = element.get(name, "")
+                if target.startswith("/") and not target.startswith("//"):
+                    element.set(name, self.base + target[1:])
+            if element.tag == "img":
+                element.set("loading", "lazy")
+
+    def _place_headings(self, root: Element) -> None:
+        levels = {f"h{n}": n for n in range(1, 7)}
+        headings = [e for e in root.iter() if e.tag in levels]
+        if not headings:
+            return
+        shift = self.top_heading - min(levels[e.tag] for e in headings)
+        previous = self.top_heading - 1
+        for heading in headings:
+            level = max(self.top_heading, min(levels[heading.tag] + shift, previous + 1, 6))
+            heading.tag = f"h{level}"
+            previous = level
+
+
+def _label_cells(table: Element) -> None:
+    """Give each cell its column's name, which phones show beside it."""
+    heads = ["".join(cell.itertext()).strip() for cell in table.iter("th")]
+    for cell in table.iter("th"):
+        cell.set("scope", "col")
+    for row in table.iter("tr"):
+        for head, cell in zip(heads, row.findall("td"), strict=False):
+            cell.set("data-label", head)

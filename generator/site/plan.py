@@ -1,0 +1,98 @@
+"""Library to artifacts: a pure plan of everything the site will hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from generator.content.library import Library
+from generator.rendering.templates import Templates
+from generator.settings import Settings
+from generator.site import assets, calendar_out, feeds_out, sitemap
+from generator.site.artifact import Artifact, SitePlan
+from generator.site.chrome import chrome
+from generator.site.page import Page, finished_markdown, json_ld
+from generator.site.pages import BUILDERS
+from generator.site.view import SiteView
+
+SHELL_DOCUMENT = "koho-shell/index.md"
+
+
+def plan_site(library: Library, settings: Settings) -> SitePlan:
+    """Plan every page and file; nothing is written. Templates and assets are read from the project."""
+    view = SiteView(library, settings)
+    pages = [page for builder in BUILDERS for page in builder(view)]
+    templates = Templates(
+        [settings.templates / "pages"],
+        {"view": view, "base": view.base, "organization": settings.organization},
+    )
+    files = tuple(assets.site_assets(settings))
+    names = assets.entry_points(files)
+    return SitePlan(
+        docs={language: tuple(_documents(pages, language, templates, view)) for language in ("ja", "en")},
+        files=(*files, *_files(view, pages)),
+        chrome={language: chrome(view, language, names) for language in ("ja", "en")},
+        pages=dict(sorted(Counter(page.kind for page in pages).items())),
+    )
+
+
+def _documents(
+    pages: Iterable[Page], language: str, templates: Templates, view: SiteView
+) -> Iterator[Artifact]:
+    yield Artifact(SHELL_DOCUMENT, b"---\ntemplate: shell.html\n---\n", "shell")
+    for page in pages:
+        if page.language == language:
+            html = templates.render(page.template, {"page": page, **page.values})
+            yield Artifact(page.document, finished_markdown(page, html, _meta(page, view)), page.kind)
+
+
+def _meta(page: Page, view: SiteView) -> dict[str, object]:
+    organization = view.settings.organization
+    name = organization.name if page.language == "ja" else organization.name_en
+    return {
+        "title": page.title,
+        "title_full": f"{page.title} | {name}" if page.crumbs or page.kind != "home" else name,
+        "description": page.description,
+        "address": page.address,
+        "tab": page.address[: page.address.find("/", 3 if page.language == "en" else 0) + 1],
+        "canonical": view.absolute(page.address) if page.listed else "",
+        "alternates": _alternates(page, view),
+        "twin": page.twin,
+        "og_type": "website" if page.kind == "home" else "article",
+        "crumbs": [{"title": crumb.title, "address": crumb.address} for crumb in page.crumbs],
+        "data": [json_ld(data) for data in (*_breadcrumbs(page, view), *page.data)],
+    }
+
+
+def _alternates(page: Page, view: SiteView) -> list[dict[str, str]]:
+    if page.twin is None or not page.listed:
+        return []
+    other = "en" if page.language == "ja" else "ja"
+    own = {"language": page.language, "url": view.absolute(page.address)}
+    return [own, {"language": other, "url": view.absolute(page.twin)}]
+
+
+def _breadcrumbs(page: Page, view: SiteView) -> Iterator[dict[str, object]]:
+    if not page.crumbs:
+        return
+    steps = [*((c.title, c.address) for c in page.crumbs), (page.title, page.address)]
+    yield {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": n, "name": title, "item": view.absolute(address)}
+            for n, (title, address) in enumerate(steps, 1)
+        ],
+    }
+
+
+def _files(view: SiteView, pages: list[Page]) -> Iterator[Artifact]:
+    yield from feeds_out.notice_feeds(view)
+    yield from calendar_out.event_calendars(view)
+    yield from sitemap.sitemap_files(view, pages)
+
+
+def template_files(settings: Settings) -> list[Path]:
+    """Return every file of the looks, for the fingerprint of a build."""
+    files = [settings.project / "mkdocs.yml", *settings.templates.rglob("*")]
+    return sorted(path for path in files if path.is_file())
