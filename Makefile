@@ -32,12 +32,15 @@ $(VENV)/.ok-dev: $(VENV)/.ok requirements-dev.lock
 setup: $(VENV)/.ok
 setup-dev: $(VENV)/.ok-dev
 
-site: setup ## 見本の企業を入れ、サイトを作り、できたものを言う
+settings.toml:
+	@cp settings.example.toml $@
+
+site: setup settings.toml ## 見本の企業を入れ、サイトを作り、できたものを言う
 	@$(KOHO) db upgrade
-	@$(KOHO) companies sample
+	@$(KOHO) companies load-sample
 	@$(KOHO) build
 
-serve: setup ## 手元で見る。原稿を変えると作り直す
+serve: setup settings.toml ## 手元で見る。原稿を変えると作り直す
 	@$(KOHO) serve
 
 lint: setup-dev ## 書き方の検査
