@@ -29,6 +29,14 @@ class Counts(StrEnum):
     NONE = "none"  # not counted (管理・体制)
 
 
+class CompanyGroup(StrEnum):
+    """Which listed companies a line counts."""
+
+    ALL = "all"
+    EXPORTING = "exporting"  # 輸出実績のある企業
+    TAKING_ORDERS = "taking_orders"  # 受注できると答えた企業
+
+
 class PlanLine(Record):
     """計画の行: one promise, with its unit."""
 
@@ -41,6 +49,9 @@ class PlanLine(Record):
     approximate: bool = Field(False, description="回程度")
     part_of: LineKey | None = Field(None, description="内数の親の行")
     counts: Counts = Counts.NONE
+    companies: CompanyGroup = Field(
+        CompanyGroup.ALL, description="counts: companies のとき、どの企業を数えるか"
+    )
     note: str = ""
 
 
@@ -84,6 +95,15 @@ class StaffActual(Record):
     as_of: date
     source: str = Field(min_length=1)
     note: str = ""
+
+
+class PlannedCount(Record):
+    """What a neighbour has scheduled for a line and not done yet (an issue in the publishing calendar)."""
+
+    line: LineKey
+    day: date
+    label: str
+    value: int = 1
 
 
 class Plan(Record):
