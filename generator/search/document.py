@@ -11,7 +11,10 @@ class SearchDocument:
     """One page that can be found.
 
     ``fields`` maps a field name (name, kana, english, products, processes, materials, equipment, text, address)
-    to its raw text; the index normalises. ``facets`` maps a facet name to the codes this page carries.
+    to its raw text; the index normalises. Several values of one field stand on lines of their own.
+    ``facets`` maps a facet name (municipality, industry, process, material, certification, employees, lot,
+    language, export, membership) to the values this page carries, each ``code`` or ``code<TAB>label`` with the
+    label in the page's own language.
     """
 
     key: str  # stable and unique: companies/8050001000000
