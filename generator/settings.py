@@ -45,6 +45,10 @@ class Settings(BaseModel):
     mailer: str = Field("outbox", description="outbox | smtp | sendgrid")
     outbox: Path = Field(Path("build/outbox"), description="outbox の置き場所")
     smtp_url: str = Field("", description="smtp(s)://利用者@ホスト:ポート")
+    sendgrid_host: str = Field(
+        "https://api.sendgrid.com", description="SendGrid のAPIの場所（EUは api.eu.…）"
+    )
+    sendgrid_webhook_key: str = Field("", description="SendGrid のイベント通知を確かめる公開鍵（Base64）")
     processes: int = Field(2, ge=1, description="ページを書き出すプロセスの数")
     stale_after_days: int = Field(365, ge=1, description="最終確認日がこれより古い企業に印を付ける（日）")
     unlist_after_days: int = Field(1095, ge=1, description="最終確認日がこれより古い企業を一覧から外す（日）")
