@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
@@ -14,6 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from company_db import corporate_number, publication
 from company_db.model import CompanyRecord
+from company_db.runs import Intake, open_runs
 from company_db.tables import company, history, profile, run, serial
 from generator.storage.database import writing
 
@@ -37,15 +36,6 @@ DIGESTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
-    """When, who and from which source something comes in."""
-
-    at: datetime
-    who: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class SaveReport:
     """What saving did."""
 
@@ -66,49 +56,6 @@ class HistoryEntry:
     after: str
 
 
-class NothingChangedError(Exception):
-    """Raised inside ``open_run`` to leave no trace of a run that had nothing to change."""
-
-
-@contextmanager
-def open_run(engine: Engine, intake: Intake) -> Iterator[tuple[Connection, int]]:
-    """Give one write transaction and its run's id; all of it is kept, or nothing.
-
-    The body raises ``NothingChangedError`` to undo a run that changed nothing.
-    """
-    try:
-        with writing(engine).begin() as connection:
-            before = (
-                connection.execute(select(run.c.digest).order_by(run.c.id.desc()).limit(1)).scalar() or ""
-            )
-            values = {
-                "at": intake.at.isoformat(timespec="seconds"),
-                "who": intake.who,
-                "source": intake.source,
-            }
-            identity = connection.execute(
-                insert(run).values(**values, digest="", summary="").returning(run.c.id)
-            ).scalar_one()
-            yield connection, identity
-            _seal(connection, identity, before)
-    except NothingChangedError:
-        return
-
-
-def _seal(connection: Connection, identity: int, before: str) -> None:
-    """Chain the run's digest: what it was before, and what every company is that it changed."""
-    changed = connection.execute(
-        select(company.c.key, company.c.digest, profile.c.digest)
-        .join_from(company, profile, profile.c.key == company.c.key, isouter=True)
-        .where(company.c.seq == identity)
-        .order_by(company.c.key)
-    )
-    chain = xxhash.xxh3_64(before.encode())
-    for row in changed:
-        chain.update("\t".join(text or "" for text in row).encode())
-    connection.execute(update(run).where(run.c.id == identity).values(digest=chain.hexdigest()))
-
-
 def company_digest(values: Mapping[str, Any]) -> str:
     """Return the digest of a company row's public columns."""
     return xxhash.xxh3_64_hexdigest("\x1f".join(str(values[name]) for name in DIGESTED).encode())
@@ -123,20 +70,23 @@ class CompanyStore:
     def save(self, records: Iterable[CompanyRecord], intake: Intake) -> SaveReport:
         """Add or change members in one transaction; records that say nothing new change nothing."""
         added = changed = unchanged = 0
-        with open_run(self._engine, intake) as (connection, identity):
-            known = _all_records(connection)
+        with open_runs(self._engine) as book:
+            identity = book.begin(intake)
+            known = _all_records(book.connection)
             for record in records:
                 before = known.get(record.key)
                 if before == record:
                     unchanged += 1
                     continue
-                _save_one(connection, identity, record, before)
+                _save_one(book.connection, identity, record, before)
+                known[record.key] = record
                 added, changed = (added + 1, changed) if before is None else (added, changed + 1)
-            if not added + changed:
-                raise NothingChangedError
-            summary = orjson.dumps({"added": added, "changed": changed, "unchanged": unchanged}).decode()
-            connection.execute(update(run).where(run.c.id == identity).values(summary=summary))
-        return SaveReport(added, changed, unchanged)
+            report = SaveReport(added, changed, unchanged)
+            if added + changed:
+                book.close(identity, asdict(report))
+            else:
+                book.drop(identity)
+        return report
 
     def find(self, key: str) -> CompanyRecord | None:
         """Return a member's full record (staff only)."""

@@ -80,7 +80,6 @@ registry_day = Table(
     metadata,
     Column("day", String(10), primary_key=True),
     Column("run", Integer, ForeignKey("run.id"), nullable=False),
-    Column("full", Boolean, nullable=False),
 )
 
 revision = Table(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from company_db.commands import sample
+from company_db.commands import registry, sample
 
 app = typer.Typer(help="企業データベースを扱います。", no_args_is_help=True)
 
 app.command("load-sample")(sample.load)
+app.command("import-registry")(registry.import_registry)
 
 
 @app.callback()

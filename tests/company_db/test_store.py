@@ -16,8 +16,9 @@ from sqlalchemy import Engine
 from company_db.directory import Directory
 from company_db.model import PUBLISHABLE_FIELDS, CompanyRecord
 from company_db.publication import private_values, public_view
+from company_db.runs import Intake
 from company_db.schema import SCHEMA
-from company_db.store import CompanyStore, Intake
+from company_db.store import CompanyStore
 from generator.clock import TOKYO
 from generator.storage import migrations
 from generator.storage.database import open_database

@@ -13,14 +13,18 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 
 from company_db.directory import Directory
+from company_db.registry.file import load_registry_file
+from company_db.registry.intake import import_registry
+from company_db.runs import Intake
 from company_db.schema import SCHEMA
-from company_db.store import CompanyStore, Intake
+from company_db.store import CompanyStore
 from company_db.tables import metadata
 from generator.clock import TOKYO
 from generator.settings import Settings
 from generator.storage import migrations
 from generator.storage.database import open_database
 from tests.builders import ON, make_settings
+from tests.company_db.registry.rows import make_row, number, write_file
 from tests.company_db.test_store import KEY, make_record
 
 INTAKE = Intake(datetime(2023, 11, 22, 9, 0, tzinfo=TOKYO), "職員", "試験")
@@ -88,3 +92,29 @@ def test_a_run_that_fails_leaves_nothing(place: Place) -> None:
 def test_own_ids_count_up(place: Place) -> None:
     store = CompanyStore(place.engine)
     assert [store.allot_own_id(), store.allot_own_id()] == ["k00000001", "k00000002"]
+
+
+def test_the_register_goes_in_once_and_only_once(place: Place, tmp_path: Path) -> None:
+    first = write_file(tmp_path / "all_20240104.csv", [make_row(1), make_row(2)])
+    closing = make_row(
+        1, process="21", closed="2024-01-01", cause="11", successor=number(2), updated="2024-01-05"
+    )
+    second = write_file(tmp_path / "diff_20240105.csv", [closing])
+    for _ in range(2):
+        import_registry(
+            place.engine, map(load_registry_file, [first, second]), lambda _name: INTAKE, prefecture="08"
+        )
+        rows = {row.key: row for row in place.directory().rows()}
+        assert {key: row.closed for key, row in rows.items()} == {number(1): "2024-01-01", number(2): ""}
+        assert rows[number(1)].successor_name == "見本2株式会社"
+        assert place.directory().last_seq() == 2
+
+
+def test_history_says_what_the_register_changed(place: Place, tmp_path: Path) -> None:
+    first = write_file(tmp_path / "a.csv", [make_row(1)])
+    second = write_file(tmp_path / "b.csv", [make_row(1, updated="2024-01-05", name="新見本株式会社")])
+    import_registry(
+        place.engine, map(load_registry_file, [first, second]), lambda _name: INTAKE, prefecture="08"
+    )
+    (entry,) = CompanyStore(place.engine).history(number(1))
+    assert (entry.field, entry.before, entry.after) == ("name", "見本1株式会社", "新見本株式会社")

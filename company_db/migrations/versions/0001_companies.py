@@ -70,7 +70,6 @@ def upgrade() -> None:
         "registry_day",
         sa.Column("day", sa.String(10), primary_key=True),
         sa.Column("run", sa.Integer, sa.ForeignKey("run.id"), nullable=False),
-        sa.Column("full", sa.Boolean, nullable=False),
     )
     op.create_table(
         "revision",

@@ -1,0 +1,12 @@
+"""Japan's public holidays."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import jpholiday
+
+
+def is_holiday(day: date) -> bool:
+    """Say whether a day is a public holiday (国民の祝日・休日); weekends are not."""
+    return bool(jpholiday.is_holiday(day))
