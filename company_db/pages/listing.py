@@ -1,0 +1,152 @@
+"""Which company stands in which list, in which order, and on which page of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import NamedTuple
+
+from company_db.directory import DirectoryRow
+from company_db.pages.markup import SECTIONS
+from company_db.pages.names import OTHER, kana_row, names
+from generator.content.company import CompanyProfile
+
+PER_PAGE = 100
+
+
+class MemberFacts(NamedTuple):
+    """What lists need of a member besides its row; kept between runs, because reading profiles costs time."""
+
+    headline: str = ""
+    headline_en: str = ""
+    processes: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    registered: str = ""  # ISO date
+
+    @classmethod
+    def of(cls, profile: CompanyProfile) -> MemberFacts:
+        """Take them from a public profile."""
+        return cls(
+            headline=profile.headline,
+            headline_en=profile.headline_en,
+            processes=tuple(dict.fromkeys(part.process for part in profile.capabilities)),
+            certifications=tuple(dict.fromkeys(part.code for part in profile.certifications)),
+            registered=profile.registered.isoformat() if profile.registered else "",
+        )
+
+
+class ListRow(NamedTuple):
+    """One company as a line of a list."""
+
+    key: str
+    name: str
+    kana: str
+    name_en: str
+    municipality_code: str
+    industries: str
+    member: bool
+    confirmed: str
+    headline: str
+    headline_en: str
+    certifications: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyList:
+    """One list: its section and code, and its companies in order, as places in the order of all."""
+
+    section: str
+    code: str
+    places: Sequence[int]
+
+    @property
+    def path(self) -> str:
+        """The address of its first page, without the language's prefix."""
+        return f"companies/{self.section}/{self.code}/"
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has; an empty list has one."""
+        return max(1, -(-len(self.places) // PER_PAGE))
+
+    def on_page(self, number: int) -> Sequence[int]:
+        """The places on a page, counted from 1."""
+        return self.places[(number - 1) * PER_PAGE : number * PER_PAGE]
+
+
+_FORMS = ("カブシキガイシャ", "カブシキカイシャ", "ユウゲンガイシャ", "ゴウドウガイシャ", "ユウゲンカイシャ")
+
+
+def reading(kana: str) -> str:
+    """Return a reading as it is sorted: full-width katakana, without the words for the legal form."""
+    folded = unicodedata.normalize("NFKC", kana) if not kana.isascii() else kana
+    text = "".join(chr(ord(c) + 96) if "ぁ" <= c <= "ゖ" else c for c in folded).replace(" ", "")
+    for form in _FORMS:
+        text = text.removeprefix(form).removesuffix(form)
+    return text
+
+
+def in_order(rows: Iterable[DirectoryRow]) -> list[DirectoryRow]:
+    """Return the listed companies: members before register-only ones, each by reading, then by name."""
+    listed = [row for row in rows if not row.closed]
+    listed.sort(key=lambda row: (not row.member, not row.kana, row.kana or row.name, row.key))
+    return listed
+
+
+def line_of(row: DirectoryRow, facts: MemberFacts | None) -> ListRow:
+    """Return a company's line."""
+    return ListRow(
+        row.key,
+        row.name,
+        row.kana,
+        row.name_en,
+        row.municipality_code,
+        row.industries,
+        bool(row.member),
+        row.confirmed,
+        facts.headline if facts else "",
+        facts.headline_en if facts else "",
+        facts.certifications if facts else (),
+    )
+
+
+def make_lists(rows: Sequence[DirectoryRow], facts: Mapping[str, MemberFacts]) -> list[CompanyList]:
+    """Return every list that is shown: all municipalities, and the other codes that some company has.
+
+    Every listed company is in exactly one list of municipalities and in exactly one kana row.
+    """
+    places: dict[tuple[str, str], list[int]] = {("municipality", code): [] for code in _towns()}
+    for place, row in enumerate(rows):
+        for entry in _entries(row, facts.get(row.key)):
+            places.setdefault(entry, []).append(place)
+    return [
+        CompanyList(section, code, places[section, code])
+        for section in SECTIONS
+        for code in names(section, "ja")
+        if (section, code) in places
+    ]
+
+
+def _towns() -> list[str]:
+    return [code for code in names("municipality", "ja") if code != OTHER]
+
+
+def _entries(row: DirectoryRow, facts: MemberFacts | None) -> Iterator[tuple[str, str]]:
+    yield "municipality", row.municipality_code or OTHER
+    yield "kana", kana_row(reading(row.kana[:12]) if row.member else row.kana)
+    if row.industries:
+        codes = row.industries.split(" ")
+        for code in dict.fromkeys([*(code[0] for code in codes), *codes]):
+            yield "industry", code
+    if facts:
+        for code in facts.processes:
+            yield "process", code
+        for code in facts.certifications:
+            yield "certification", code
+
+
+def digest_of(parts: Iterable[str]) -> str:
+    """Return a short digest of texts."""
+    return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -1,0 +1,61 @@
+"""What every page of one run shares: shells, addresses and the day's limits; sent once to each process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from company_db.pages.words import Words
+from generator.site.publisher import PublishContext
+from generator.site.shell import Shell
+
+
+@dataclass(frozen=True)
+class Look:
+    """All that a page needs besides its own company."""
+
+    shells: Mapping[str, Shell]
+    site: Path
+    site_url: str  # ends with /
+    root: str  # path of the site's root: / or /koho/
+    today: str  # ISO date
+    stale_before: str  # ISO date: confirmed before this is stale
+
+    @classmethod
+    def of(cls, context: PublishContext) -> Look:
+        """Gather what the run is given."""
+        settings = context.settings
+        return cls(
+            shells=dict(context.shells),
+            site=settings.site,
+            site_url=settings.site_url,
+            root=urlsplit(settings.site_url).path or "/",
+            today=context.on.isoformat(),
+            stale_before=(context.on - timedelta(days=settings.stale_after_days)).isoformat(),
+        )
+
+    def is_stale(self, confirmed: str) -> bool:
+        """Say whether a member's page carries the mark; one never confirmed does."""
+        return confirmed < self.stale_before
+
+    def digest(self) -> str:
+        """Return a text that changes when any page would look different for the same company."""
+        hashed = blake2b(digest_size=8)
+        for language, shell in sorted(self.shells.items()):
+            hashed.update(language.encode() + b"\0".join(shell.parts))
+        hashed.update(f"{self.site_url}\0{self.site}".encode())
+        for module in sorted(Path(__file__).parent.glob("*.py")):
+            hashed.update(module.read_bytes())
+        for codes in sorted((Path(__file__).parent.parent / "classification").glob("*.csv")):
+            hashed.update(codes.read_bytes())
+        return hashed.hexdigest()
+
+    def stamp(self, words: Words, title: str, head: str, body: str) -> bytes:
+        """Fill the language's shell; everything given is HTML already."""
+        return self.shells[words.language].stamp(
+            title=title.encode(), head=head.encode(), body=body.encode("utf-8", "replace")
+        )

@@ -1,0 +1,51 @@
+"""Remembers from which inputs each file of the directory was made, so that a run touches only what changed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_FORM = 1
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Digests of inputs by unit. ``run`` is the fingerprint of a finished run, empty after an interrupted one."""
+
+    run: str = ""
+    look: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, list[Any]] = field(default_factory=dict)  # member's key → digest and its list facts
+
+    @classmethod
+    def load(cls, path: Path) -> Manifest:
+        """Read it; a missing or broken one is an empty one, after which everything is written anew."""
+        try:
+            value = json.loads(path.read_bytes())
+            if value.pop("form") != _FORM:
+                return cls()
+            return cls(**value)
+        except (OSError, ValueError, TypeError, KeyError):
+            return cls()
+
+    def save(self, path: Path) -> None:
+        """Write it through a temporary neighbour."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        value = {
+            "form": _FORM,
+            "run": self.run,
+            "look": self.look,
+            "units": dict(self.units),
+            "facts": dict(self.facts),
+        }
+        neighbour = path.with_name(f".{path.name}.new")
+        neighbour.write_bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        os.replace(neighbour, path)  # noqa: PTH105 - one atomic move, as for every file here
+
+    def forgetting(self, units: Mapping[str, str]) -> Manifest:
+        """Return it as it must stand on disk while some units are written: they are known, but not as finished."""
+        return Manifest(look=self.look, units={**self.units, **dict.fromkeys(units, "")}, facts=self.facts)

@@ -1,0 +1,174 @@
+"""Writes the directory's files as whole bytes, from one process or from several."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from company_db.directory import DirectoryRow
+from company_db.pages.company_page import registered_page
+from company_db.pages.list_data import list_csv, list_json
+from company_db.pages.list_page import ListPage, list_page
+from company_db.pages.listing import ListRow
+from company_db.pages.look import Look
+from company_db.pages.member_page import Related, member_page
+from company_db.pages.words import WORDS
+from generator.content.company import CompanyProfile
+
+T = TypeVar("T")
+
+
+class CompanyJob(NamedTuple):
+    """One company whose two pages are to be written."""
+
+    row: DirectoryRow
+    profile: CompanyProfile | None = None
+    related: Related = ()
+
+
+class DataJob(NamedTuple):
+    """One list whose data files are to be written."""
+
+    path: str  # without ending
+    lines: Sequence[ListRow]
+
+
+Job = CompanyJob | ListPage | DataJob
+
+_CHUNK = 500  # jobs that one process takes at a time
+_ALONE = 300  # up to this many jobs a second process costs more than it saves
+
+
+class Pen:
+    """Writes below the site's root; every file appears whole, under its name, by one move."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._folders = {
+            language: _opened(look.site / words.prefix / "companies") for language, words in WORDS.items()
+        }
+        self._new = f".new-{os.getpid()}"
+
+    def close(self) -> None:
+        """Give the folders back."""
+        for folder in self._folders.values():
+            os.close(folder)
+
+    def write(self, job: Job) -> int:
+        """Write all files of one job; return how many."""
+        if isinstance(job, CompanyJob):
+            return self._company(job)
+        if isinstance(job, ListPage):
+            for language, words in WORDS.items():
+                path = job.path(job.number).removeprefix("companies/")
+                self.put(language, f"{path}index.html", list_page(job, self._look, words))
+            return 2
+        self.put("ja", f"{job.path}.json", list_json(job.lines, self._look.site_url))
+        self.put("ja", f"{job.path}.csv", list_csv(job.lines, self._look.site_url))
+        return 2
+
+    def _company(self, job: CompanyJob) -> int:
+        for language, words in WORDS.items():
+            if job.profile is None:
+                data = registered_page(job.row, self._look, words)
+            else:
+                data = member_page(job.row, job.profile, job.related, self._look, words)
+            self._put(self._folders[language], job.row.key, "index.html", data)
+        return 2
+
+    def put(self, language: str, path: str, data: bytes) -> None:
+        """Write one file below ``companies/`` of a language, making its folders."""
+        folder, _, name = path.rpartition("/")
+        at = self._folders[language]
+        if folder.count("/"):
+            for depth in range(1, folder.count("/") + 1):
+                _make(at, "/".join(folder.split("/")[:depth]))
+        self._put(at, folder, name, data)
+
+    def _put(self, at: int, folder: str, name: str, data: bytes) -> None:
+        if folder:
+            _make(at, folder)
+        file = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644, dir_fd=at)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(file, view) :]
+        finally:
+            os.close(file)
+        os.replace(self._new, f"{folder}/{name}" if folder else name, src_dir_fd=at, dst_dir_fd=at)
+
+
+def _make(at: int, folder: str) -> None:
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o755, dir_fd=at)
+
+
+def _opened(folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+@dataclass
+class _Desk:
+    """The pen of one worker process."""
+
+    pen: Pen | None = None
+
+
+_desk = _Desk()
+
+
+def _sit_down(look: Look) -> None:
+    _desk.pen = Pen(look)
+
+
+def _write_all(jobs: Sequence[Job]) -> int:
+    pen = _desk.pen
+    if pen is None:
+        raise RuntimeError("a worker was not given its look")
+    return sum(map(pen.write, jobs))
+
+
+def write_jobs(jobs: Iterable[Job], look: Look, *, processes: int) -> int:
+    """Write every job, in this process when they are few; return how many files were written."""
+    stream = iter(jobs)
+    first = list(islice(stream, _ALONE))
+    if len(first) < _ALONE or processes == 1:
+        pen = Pen(look)
+        try:
+            return sum(map(pen.write, first)) + sum(map(pen.write, stream))
+        finally:
+            pen.close()
+    written, waiting = 0, set[Future[int]]()
+    context = get_context("spawn")  # a fork would copy the rows into every process
+    with ProcessPoolExecutor(processes, context, initializer=_sit_down, initargs=(look,)) as pool:
+        for chunk in _chunks(first, stream):
+            waiting.add(pool.submit(_write_all, chunk))
+            if len(waiting) > 2 * processes:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                written += sum(future.result() for future in done)
+        return written + sum(future.result() for future in waiting)
+
+
+def _chunks(first: list[Job], stream: Iterator[Job]) -> Iterator[list[Job]]:
+    yield first
+    while chunk := list(islice(stream, _CHUNK)):
+        yield chunk
+
+
+def remove_page(root: Path, folder: str) -> int:
+    """Remove one page's folder when it holds nothing else; return how many files went."""
+    removed = 0
+    with suppress(FileNotFoundError):
+        (root / folder / "index.html").unlink()
+        removed = 1
+    with suppress(OSError):
+        (root / folder).rmdir()
+    return removed
