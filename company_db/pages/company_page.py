@@ -12,16 +12,16 @@ from company_db.pages.tile_map import pointer
 from company_db.pages.words import Words
 
 _MAP_SEARCH = "https://www.google.com/maps/search/?api=1&amp;query="
-_IN_QUERY = {
-    ord(mark): f"%{ord(mark):02X}" for mark in "%#&+<>\"'\\^`{|}\t\r\n"
-} | {ord(" "): "+", ord("　"): "+"}
+_IN_QUERY = {ord(mark): f"%{ord(mark):02X}" for mark in "%#&+<>\"'\\^`{|}\t\r\n"} | {
+    ord(" "): "+",
+    ord("　"): "+",
+}
 
 
 def registered_page(row: DirectoryRow, look: Look, words: Words) -> bytes:
     """Return the whole lean page; its facts come from the register and it says so."""
     name, town = escape(row.name), _town(row, words)
-    prefecture = "茨城県" if row.municipality_code else ""
-    address = escape(prefecture + row.address)
+    address = escape(written_address(row))
     state = closing_notice(row, look, words) if row.closed else ""
     body = (
         f"{breadcrumb(look.root, words, town_step(row, look, words), '', f'companies/{row.key}/')}"
@@ -46,9 +46,7 @@ def heading(name: str, kana: str, name_en: str, words: Words) -> str:
         title = english
     else:
         title = title if words.language == "ja" else f'<span lang="ja">{title}</span>'
-        under = " ".join(
-            filter(None, (escape(kana), f'<span lang="en">{english}</span>' if english else ""))
-        )
+        under = " ".join(filter(None, (escape(kana), f'<span lang="en">{english}</span>' if english else "")))
         if words.language == "en" and kana:
             under = f'<span lang="ja">{escape(kana)}</span>'
     return f'<h1>{title}</h1><p class="d-under">{under}</p>' if under else f"<h1>{title}</h1>"
@@ -58,7 +56,7 @@ def register_facts(row: DirectoryRow, look: Look, words: Words) -> str:
     """Return the facts that the register holds, with a link out to a map."""
     place = ""
     if row.address:
-        written = ("茨城県" if row.municipality_code else "") + row.address
+        written = written_address(row)
         text = escape(written)
         postal = f"〒{escape(row.postal_code)} " if row.postal_code else ""
         english = f"{escape(row.address_en)}<br>" if words.language == "en" and row.address_en else ""
@@ -72,6 +70,13 @@ def register_facts(row: DirectoryRow, look: Look, words: Words) -> str:
             (words.corporate_number, row.key if row.key.isdigit() else ""),
         )
     )
+
+
+def written_address(row: DirectoryRow) -> str:
+    """Return the address with its prefecture, which the register keeps apart."""
+    if not row.municipality_code or row.address.startswith("茨城県"):
+        return row.address
+    return f"茨城県{row.address}"
 
 
 def map_link(address: str, words: Words) -> str:

@@ -33,9 +33,9 @@ def front_page(front: Front, look: Look, words: Words) -> bytes:
         f'<p class="d-lead">{words.lead}</p>{_search(look, words)}'
         f'<p class="d-count">{words.total} <b>{front.listed:,}</b> {words.companies}'
         f" · {words.members} <b>{front.members:,}</b></p>"
-        f'<section><h2>{words.by["municipality"]}</h2>'
+        f"<section><h2>{words.by['municipality']}</h2>"
         f'<div class="d-town">{chooser(front.counts["municipality"], look.root, words)}'
-        f'{_links("municipality", front.counts["municipality"], base, words)}</div>'
+        f"{_links('municipality', front.counts['municipality'], base, words)}</div>"
         f'<p class="d-source">{words.map_note}</p></section>'
         f"{sections}{_members(words.newest, front.newest, base, words)}"
         f"{_members(words.fresh, front.fresh, base, words)}"

@@ -92,9 +92,7 @@ def _data(page: ListPage, look: Look, words: Words) -> str:
     if not page.total:
         return ""
     path = f"{look.root}companies/{page.section}/{page.code}"
-    return (
-        f' <span class="d-data">{words.data}: <a href="{path}.csv">CSV</a> <a href="{path}.json">JSON</a></span>'
-    )
+    return f' <span class="d-data">{words.data}: <a href="{path}.csv">CSV</a> <a href="{path}.json">JSON</a></span>'
 
 
 def pager(page: ListPage, look: Look, words: Words) -> str:
@@ -111,7 +109,9 @@ def pager(page: ListPage, look: Look, words: Words) -> str:
         items.append(f'<li><a href="{start}{page.path(number)}"{here}>{number}</a></li>')
         last = number
     if page.number > 1:
-        items.insert(0, f'<li><a rel="prev" href="{start}{page.path(page.number - 1)}">{words.previous}</a></li>')
+        items.insert(
+            0, f'<li><a rel="prev" href="{start}{page.path(page.number - 1)}">{words.previous}</a></li>'
+        )
     if page.number < page.pages:
         items.append(
             f'<li><a rel="next" href="{start}{page.path(page.number + 1)}">{words.following}</a></li>'

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from company_db.directory import DirectoryRow
 from company_db.pages.markup import SECTIONS
@@ -24,6 +24,7 @@ class MemberFacts(NamedTuple):
     processes: tuple[str, ...] = ()
     certifications: tuple[str, ...] = ()
     registered: str = ""  # ISO date
+    expiries: tuple[str, ...] = ()  # ISO dates of certifications
 
     @classmethod
     def of(cls, profile: CompanyProfile) -> MemberFacts:
@@ -34,7 +35,13 @@ class MemberFacts(NamedTuple):
             processes=tuple(dict.fromkeys(part.process for part in profile.capabilities)),
             certifications=tuple(dict.fromkeys(part.code for part in profile.certifications)),
             registered=profile.registered.isoformat() if profile.registered else "",
+            expiries=tuple(part.expires.isoformat() for part in profile.certifications if part.expires),
         )
+
+    @classmethod
+    def remembered(cls, values: Sequence[Any]) -> MemberFacts:
+        """Take them from the manifest, where JSON has made lists of tuples."""
+        return cls._make(tuple(value) if isinstance(value, list) else value for value in values)
 
 
 class ListRow(NamedTuple):

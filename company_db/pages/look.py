@@ -10,8 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from company_db.pages.words import Words
+from generator.settings import Settings
 from generator.site.publisher import PublishContext
 from generator.site.shell import Shell
+
+_STYLE = "assets/directory.css"
 
 
 @dataclass(frozen=True)
@@ -24,18 +27,21 @@ class Look:
     root: str  # path of the site's root: / or /koho/
     today: str  # ISO date
     stale_before: str  # ISO date: confirmed before this is stale
+    style: str = ""  # the link to the directory's own style
 
     @classmethod
     def of(cls, context: PublishContext) -> Look:
         """Gather what the run is given."""
         settings = context.settings
+        root = urlsplit(settings.site_url).path or "/"
         return cls(
             shells=dict(context.shells),
             site=settings.site,
             site_url=settings.site_url,
-            root=urlsplit(settings.site_url).path or "/",
+            root=root,
             today=context.on.isoformat(),
             stale_before=(context.on - timedelta(days=settings.stale_after_days)).isoformat(),
+            style=f'<link rel="stylesheet" href="{root}{_STYLE}?{_style_digest(settings)}">',
         )
 
     def is_stale(self, confirmed: str) -> bool:
@@ -47,7 +53,7 @@ class Look:
         hashed = blake2b(digest_size=8)
         for language, shell in sorted(self.shells.items()):
             hashed.update(language.encode() + b"\0".join(shell.parts))
-        hashed.update(f"{self.site_url}\0{self.site}".encode())
+        hashed.update(f"{self.site_url}\0{self.site}\0{self.style}".encode())
         for module in sorted(Path(__file__).parent.glob("*.py")):
             hashed.update(module.read_bytes())
         for codes in sorted((Path(__file__).parent.parent / "classification").glob("*.csv")):
@@ -57,5 +63,13 @@ class Look:
     def stamp(self, words: Words, title: str, head: str, body: str) -> bytes:
         """Fill the language's shell; everything given is HTML already."""
         return self.shells[words.language].stamp(
-            title=title.encode(), head=head.encode(), body=body.encode("utf-8", "replace")
+            title=title.encode("utf-8", "replace"),
+            head=(self.style + head).encode("utf-8", "replace"),
+            body=body.encode("utf-8", "replace"),
         )
+
+
+def _style_digest(settings: Settings) -> str:
+    """Return a mark of the style's content, so that a changed style is not taken from a cache."""
+    file = settings.templates / "site" / _STYLE
+    return blake2b(file.read_bytes(), digest_size=4).hexdigest() if file.is_file() else ""

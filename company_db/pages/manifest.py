@@ -46,6 +46,7 @@ class Manifest:
         neighbour.write_bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
         os.replace(neighbour, path)  # noqa: PTH105 - one atomic move, as for every file here
 
-    def forgetting(self, units: Mapping[str, str]) -> Manifest:
-        """Return it as it must stand on disk while some units are written: they are known, but not as finished."""
-        return Manifest(look=self.look, units={**self.units, **dict.fromkeys(units, "")}, facts=self.facts)
+    def forgetting(self, units: Mapping[str, str], *, everything: bool) -> Manifest:
+        """Return it as it must stand on disk while some units are written: known, but not as finished."""
+        look = "" if everything else self.look
+        return Manifest(look=look, units={**self.units, **dict.fromkeys(units, "")}, facts=self.facts)

@@ -78,9 +78,7 @@ def _tags(profile: CompanyProfile, look: Look, words: Words) -> str:
         for part in profile.certifications
         if part.code in known
     ]
-    links += [
-        (f"{base}/industry/{code}/", industry[code]) for code in profile.industries if code in industry
-    ]
+    links += [(f"{base}/industry/{code}/", industry[code]) for code in profile.industries if code in industry]
     items = "".join(f'<li><a href="{href}">{label}</a></li>' for href, label in links)
     return f'<ul class="d-tags">{items}</ul>' if items else ""
 
@@ -251,9 +249,7 @@ def _amount(value: int | None, unit: str, words: Words) -> str:
 def _industries(profile: CompanyProfile, look: Look, words: Words) -> str:
     known = names("industry", words.language)
     base = f"{look.root}{words.prefix}companies/industry"
-    return _join(
-        (f'<a href="{base}/{c}/">{known[c]}</a>' for c in profile.industries if c in known), words
-    )
+    return _join((f'<a href="{base}/{c}/">{known[c]}</a>' for c in profile.industries if c in known), words)
 
 
 def _photos(profile: CompanyProfile, look: Look, words: Words) -> str:

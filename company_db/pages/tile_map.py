@@ -69,7 +69,9 @@ def chooser(counts: Mapping[str, int], root: str, words: Words) -> str:
     """Return the map whose tiles lead to the lists; darker tiles hold more companies."""
     largest = max(counts.values(), default=1) or 1
     tiles = "".join(
-        _tile(code, counts.get(code, 0), largest, f"{root}{words.prefix}companies/municipality/{code}/", words)
+        _tile(
+            code, counts.get(code, 0), largest, f"{root}{words.prefix}companies/municipality/{code}/", words
+        )
         for code in sorted(TILES, key=lambda code: (TILES[code][1], TILES[code][0]))
     )
     return (

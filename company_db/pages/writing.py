@@ -161,14 +161,3 @@ def _chunks(first: list[Job], stream: Iterator[Job]) -> Iterator[list[Job]]:
     yield first
     while chunk := list(islice(stream, _CHUNK)):
         yield chunk
-
-
-def remove_page(root: Path, folder: str) -> int:
-    """Remove one page's folder when it holds nothing else; return how many files went."""
-    removed = 0
-    with suppress(FileNotFoundError):
-        (root / folder / "index.html").unlink()
-        removed = 1
-    with suppress(OSError):
-        (root / folder).rmdir()
-    return removed

@@ -1,0 +1,98 @@
+"""Gathers what one run of the directory shows: rows, members' facts and the pages that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from company_db.classification import codes
+from company_db.directory import Directory, DirectoryRow
+from company_db.pages.listing import MemberFacts
+from company_db.pages.manifest import Manifest
+from company_db.pages.member_page import Related
+from generator.content.codes import OrderDirection
+from generator.content.company import CompanyProfile
+from generator.content.library import Library
+from generator.content.model import LicensablePatent, OrderInquiry, Story
+
+_ONE_BY_ONE = 50  # up to this many profiles are asked for singly
+_MOST_ORDERS = 3
+
+
+@dataclass
+class Gathered:
+    """Everything of one run; ``profiles`` holds only those that were read anew."""
+
+    rows: list[DirectoryRow]
+    facts: dict[str, MemberFacts]
+    profiles: dict[str, CompanyProfile] = field(default_factory=dict)
+
+    def profile(self, key: str, directory: Directory) -> CompanyProfile | None:
+        """Return a member's profile, reading it when this run has not yet."""
+        return self.profiles.get(key) or directory.find_profile(key)
+
+
+def gather(directory: Directory, manifest: Manifest, *, everything: bool) -> Gathered:
+    """Read all rows, and the profiles of members that changed (or of all, for a run that writes all)."""
+    rows = list(directory.rows())
+    keys = {row.key for row in rows}
+    rows = [
+        row._replace(successor_name="") if row.successor_name and row.successor not in keys else row
+        for row in rows
+    ]
+    facts: dict[str, MemberFacts] = {}
+    wanted: list[str] = []
+    for row in rows:
+        if not row.member:
+            continue
+        known = manifest.facts.get(row.key)
+        if everything or known is None or known[0] != row.digest:
+            wanted.append(row.key)
+        else:
+            facts[row.key] = MemberFacts.remembered(known[1:])
+    gathered = Gathered(rows, facts)
+    for profile in _profiles(directory, wanted):
+        gathered.profiles[profile.key] = profile
+        facts[profile.key] = MemberFacts.of(profile)
+    return gathered
+
+
+def _profiles(directory: Directory, wanted: list[str]) -> Iterable[CompanyProfile]:
+    if len(wanted) > _ONE_BY_ONE:
+        some = frozenset(wanted)
+        return (profile for profile in directory.profiles() if profile.key in some)
+    return filter(None, map(directory.find_profile, wanted))
+
+
+def related_pages(library: Library, facts: Mapping[str, MemberFacts]) -> dict[str, Related]:
+    """Return the pages that a member's page leads to.
+
+    Its own patents and stories, and open orders for a process that it offers. Orders are matched by process
+    alone: who placed one is never shown.
+    """
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    own: list[LicensablePatent | Story] = [*library.public(LicensablePatent), *library.public(Story)]
+    for item in own:
+        if item.company_key in facts:
+            found.setdefault(item.company_key, []).append((item.label, item.title, item.address))
+    for key, orders in _orders_by_member(library, facts).items():
+        found.setdefault(key, []).extend(orders[:_MOST_ORDERS])
+    return {key: tuple(entries) for key, entries in found.items()}
+
+
+def _orders_by_member(
+    library: Library, facts: Mapping[str, MemberFacts]
+) -> dict[str, list[tuple[str, str, str]]]:
+    members: dict[str, list[str]] = {}
+    for key, fact in facts.items():
+        for process in fact.processes:
+            members.setdefault(process, []).append(key)
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for order in library.public(OrderInquiry):
+        is_open = order.opens <= library.on and (order.closes is None or library.on <= order.closes)
+        if order.direction is not OrderDirection.BUYING or not is_open:
+            continue
+        wanted = {codes.find_code(codes.processes(), text) for text in order.processes}
+        for key in {key for code in wanted if code for key in members.get(code, ())}:
+            found.setdefault(key, []).append((OrderInquiry.label, order.title, order.address))
+    return found

@@ -1,0 +1,138 @@
+"""Decides what one run writes: every unit of the directory with the digest of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from company_db.directory import DirectoryRow
+from company_db.pages.front_page import Front
+from company_db.pages.gathering import Gathered
+from company_db.pages.list_page import ListPage
+from company_db.pages.listing import CompanyList, ListRow, digest_of, in_order, line_of, make_lists
+from company_db.pages.look import Look
+from company_db.pages.markup import SECTIONS
+from company_db.pages.member_page import Related
+from company_db.pages.sitemap import sitemaps
+from company_db.pages.writing import DataJob
+
+_SHOWN = 6  # members on the front page, in each of its two lists
+
+
+@dataclass
+class Plan:
+    """One run's view of the directory; ``units`` maps what is written to the digest of what it is made from."""
+
+    gathered: Gathered
+    related: Mapping[str, Related]
+    look: Look
+    ordered: list[DirectoryRow] = field(init=False)
+    lists: list[CompanyList] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ordered = in_order(self.gathered.rows)
+        self.lists = make_lists(self.ordered, self.gathered.facts)
+
+    @cached_property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Companies by section and code."""
+        counts: dict[str, dict[str, int]] = {section: {} for section in SECTIONS}
+        for one in self.lists:
+            counts[one.section][one.code] = len(one.places)
+        return counts
+
+    @cached_property
+    def companies(self) -> dict[str, str]:
+        """Each company's page by key, with its digest."""
+        members = self.gathered.facts
+        return {
+            row.key: self._member_digest(row) if row.key in members else row.digest + row.successor_name
+            for row in self.gathered.rows
+        }
+
+    def _member_digest(self, row: DirectoryRow) -> str:
+        facts = self.gathered.facts[row.key]
+        expired = sum(day < self.look.today for day in facts.expiries)
+        related = digest_of("\n".join(entry) for entry in self.related.get(row.key, ()))
+        return f"{row.digest}{self.look.is_stale(row.confirmed):d}{expired}{related}"
+
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """Each page of each list by its path below ``companies/``, with its digest."""
+        found: dict[str, str] = {}
+        digests = [row.digest for row in self.ordered]
+        for one in self.lists:
+            shape = f"{one.pages} {len(one.places)}"
+            for number in range(1, one.pages + 1):
+                path = f"{one.section}/{one.code}/" + ("" if number == 1 else f"{number}/")
+                found[path] = digest_of((shape, *(digests[place] for place in one.on_page(number))))
+        return found
+
+    @cached_property
+    def data(self) -> dict[str, str]:
+        """Each list's data by its path without ending, with its digest."""
+        digests = [row.digest for row in self.ordered]
+        return {
+            f"{one.section}/{one.code}": digest_of(digests[place] for place in one.places)
+            for one in self.lists
+            if one.places
+        }
+
+    @cached_property
+    def front(self) -> Front:
+        """The front page's content."""
+        members = [row for row in self.ordered if row.member]
+        facts = self.gathered.facts
+        newest = sorted(members, key=lambda row: (facts[row.key].registered, row.key), reverse=True)
+        fresh = sorted(members, key=lambda row: (row.confirmed, row.key), reverse=True)
+        return Front(
+            listed=len(self.ordered),
+            members=len(members),
+            counts=self.counts,
+            newest=[self.line(row) for row in newest[:_SHOWN]],
+            fresh=[self.line(row) for row in fresh[:_SHOWN]],
+        )
+
+    @cached_property
+    def fronts(self) -> dict[str, str]:
+        """The front page (empty path) and the sections' pages, with their digests."""
+        units = {"": digest_of(map(repr, self.front))}
+        for section in SECTIONS:
+            units[f"{section}/"] = digest_of(map(repr, self.counts[section].items()))
+        return units
+
+    @cached_property
+    def sitemaps(self) -> dict[str, Sequence[tuple[str, str]]]:
+        """The sitemap files and their entries: fronts, lists, then companies."""
+        entries = [(f"companies/{path}", "") for path in (*self.fronts, *self.pages)]
+        entries += [(f"companies/{row.key}/", row.confirmed) for row in self.gathered.rows if not row.closed]
+        return dict(sitemaps(entries))
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """Everything with its digest; kinds are told apart by their form."""
+        maps = {
+            name: digest_of(part for entry in entries for part in entry)
+            for name, entries in self.sitemaps.items()
+        }
+        data = {f"{path}.data": digest for path, digest in self.data.items()}
+        return {**self.companies, **self.pages, **data, **self.fronts, **maps, "map.svg": "1"}
+
+    def line(self, row: DirectoryRow) -> ListRow:
+        """Return a company's line in lists."""
+        return line_of(row, self.gathered.facts.get(row.key))
+
+    def list_jobs(self, wanted: Mapping[str, str]) -> Iterator[ListPage | DataJob]:
+        """Yield the wanted pages and data of lists."""
+        for one in self.lists:
+            if f"{one.section}/{one.code}.data" in wanted:
+                yield DataJob(f"{one.section}/{one.code}", self._lines(one.places))
+            for number in range(1, one.pages + 1):
+                path = f"{one.section}/{one.code}/" + ("" if number == 1 else f"{number}/")
+                if path in wanted:
+                    lines = self._lines(one.on_page(number))
+                    yield ListPage(one.section, one.code, number, one.pages, len(one.places), lines)
+
+    def _lines(self, places: Sequence[int]) -> list[ListRow]:
+        return [self.line(self.ordered[place]) for place in places]
