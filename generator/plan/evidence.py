@@ -13,6 +13,7 @@ from generator.content.model import (
     BackIssue,
     Event,
     Grant,
+    Item,
     LicensablePatent,
     Notice,
     OrderInquiry,
@@ -35,6 +36,7 @@ class Evidence:
     day: date | None = None
     count: int = 1
     source: str = ""
+    is_public: bool = True  # False: staff may see its name already, the public not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _events(line: PlanLine, library: Library) -> Iterable[Evidence]:
     """An event counts once on its last day, however many sessions it has; 中止 and 延期 do not count."""
     for event in _of(Event, line, library):
         if event.status is EventStatus.SCHEDULED:
-            yield Evidence(event.title, event.address, event.ends.date())
+            yield _proof(event, event.ends.date(), library)
 
 
 def _issue_counts(line: PlanLine, library: Library) -> Iterable[Evidence]:
@@ -112,23 +114,23 @@ def _issue_counts(line: PlanLine, library: Library) -> Iterable[Evidence]:
 
 def _patents(line: PlanLine, library: Library) -> Iterable[Evidence]:
     for patent in _of(LicensablePatent, line, library):
-        yield Evidence(patent.title, patent.address, patent.registered)
+        yield _proof(patent, patent.registered, library)
 
 
 def _places(line: PlanLine, library: Library) -> Iterable[Evidence]:
     for place in _of(Place, line, library):
-        yield Evidence(place.title, place.address, place.opened)
+        yield _proof(place, place.opened, library)
 
 
 def _orders(line: PlanLine, library: Library) -> Iterable[Evidence]:
     for order in _of(OrderInquiry, line, library):
-        yield Evidence(order.title, order.address, order.opens)
+        yield _proof(order, order.opens, library)
 
 
 def _published(kind: type[Notice | Report]) -> Callable[[PlanLine, Library], Iterable[Evidence]]:
     def found(line: PlanLine, library: Library) -> Iterable[Evidence]:
         for item in _of(kind, line, library):
-            yield Evidence(item.title, item.address, item.published)
+            yield _proof(item, item.published, library)
 
     return found
 
@@ -136,9 +138,15 @@ def _published(kind: type[Notice | Report]) -> Callable[[PlanLine, Library], Ite
 def _programs(line: PlanLine, library: Library) -> Iterable[Evidence]:
     """Support programs and their calls."""
     for program in _of(Program, line, library):
-        yield Evidence(program.title, program.address, program.published)
+        yield _proof(program, program.published, library)
     for grant in _of(Grant, line, library):
-        yield Evidence(grant.title, grant.address, grant.opens)
+        yield _proof(grant, grant.opens, library)
+
+
+def _proof(item: Item, day: date | None, library: Library) -> Evidence:
+    """Name an item and lead to its page, as long as it has one."""
+    is_public = item.is_public(library.on)
+    return Evidence(item.title, item.address if is_public else "", day, is_public=is_public)
 
 
 def _of(kind: type[ItemT], line: PlanLine, library: Library) -> list[ItemT]:

@@ -94,7 +94,7 @@ def ledger_csv(ledger: Ledger) -> str:
                 line.planned,
                 line.pace.value,
                 len(line.evidence),
-                line.evidence[0].source if line.evidence and not line.evidence[0].address else "evidence.csv",
+                line.evidence[0].source if line.evidence and line.evidence[0].source else "evidence.csv",
             )
             for line in ledger.lines
         ],
@@ -165,7 +165,7 @@ def _section(lines: Sequence[LedgerLine], site_url: str) -> list[str]:
 
 
 def _evidence_text(line: LedgerLine) -> str:
-    if line.evidence and not line.evidence[0].address:
+    if line.evidence and line.evidence[0].source:
         proof = line.evidence[0]
         day = f"（{proof.day.month}月{proof.day.day}日現在）" if proof.day else ""
         return _cell(proof.label + day)

@@ -87,12 +87,12 @@ def _evidence(line: LedgerLine, root: str) -> str:
     """Fold the evidence under its line; a staff register is named instead."""
     if not line.evidence and not line.upcoming:
         return ""
-    if line.evidence and not line.evidence[0].address:
+    if line.evidence and line.evidence[0].source:
         proof = line.evidence[0]
         day = f"（{proof.day.year}年{proof.day.month}月{proof.day.day}日現在）" if proof.day else ""
         return f'<div class="plan-source">{escape("出典: " + proof.source + day)}</div>'
     items = [_item(e, root, line.unit) for e in line.evidence]
-    items += [_item(e, root, line.unit, word="予定 ") for e in line.upcoming]
+    items += [_item(e, root, line.unit, word="予定 ") for e in line.upcoming if e.is_public]
     summary = f"根拠 {len(line.evidence)}件" + (f"、予定 {len(line.upcoming)}件" if line.upcoming else "")
     return f"<details><summary>{summary}</summary><ul>{''.join(items)}</ul></details>"
 
