@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from generator import console, discovery
-from generator.console import HERE, JsonOption, OnOption, ProjectOption
+from generator.console import HERE, JsonOption, OnOption, ProjectOption, QuietOption
 from generator.content.library import Library, load_library
 from generator.errors import DataError
 from generator.plan.ledger import Ledger, LedgerLine, count_plan, find_plan, year_span
@@ -19,6 +19,8 @@ from generator.plan.model import Plan
 from generator.settings import Settings
 
 app = typer.Typer()
+year_app = typer.Typer(help="年度を閉じ、次の年度を開きます。", no_args_is_help=True)
+app.add_typer(year_app, name="year", rich_help_panel="計画と実績")
 
 
 class LedgerFormat(StrEnum):
@@ -29,6 +31,7 @@ class LedgerFormat(StrEnum):
     JSON = "json"
 
 
+YearArgument = Annotated[int, typer.Argument(metavar="年度", help="年度（西暦）")]
 FormatOption = Annotated[LedgerFormat, typer.Option("--format", help="表・CSV・JSON のどれで出すか")]
 
 
@@ -48,6 +51,30 @@ def plan(project: ProjectOption = HERE, on: OnOption = "", style: FormatOption =
         )
     else:
         _print(ledger)
+
+
+@app.command("report", rich_help_panel="計画と実績")
+def report(
+    year: Annotated[int, typer.Option("--year", metavar="年度", help="年度（西暦）")],
+    project: ProjectOption = HERE,
+    on: OnOption = "",
+    *,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="置き場所（既定 build/report/年度）")
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """年度の実績報告を、Markdown・HTML・PDF・CSV で書きます。根拠のリンクが付きます。"""
+    from generator.plan.publication import write_report
+
+    settings, library = _load(project, on)
+    ledger = _ledger(library, settings, year)
+    folder = to or settings.build / "report" / str(year)
+    with console.err.status("報告書を書いています"):
+        written = write_report(ledger, settings, folder)
+    if not quiet:
+        for path in written:
+            console.out.print(str(path), markup=False)
 
 
 @app.command("told", rich_help_panel="計画と実績")
@@ -79,6 +106,31 @@ def told(project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption =
             f"メールマガジンに載せていない公募: {grant.title}（{grant.closes} 締切、{grant.path}）",
             markup=False,
         )
+
+
+@year_app.command("close")
+def close(year: YearArgument, project: ProjectOption = HERE, on: OnOption = "") -> None:
+    """年度を閉じます。実績を content/plan/年度/closed/ に凍結し、以後は上書きしません。"""
+    from generator.plan.years import close_year
+
+    settings, library = _load(project, on)
+    last = year_span(year)[1]
+    if settings.as_of() <= last:
+        raise DataError(
+            f"--on {settings.as_of()}: {year}年度は {last} まで続きます。終わってから閉じてください"
+        )
+    for path in close_year(count_plan(_plan(library, year), library, last), settings):
+        console.out.print(str(path), markup=False)
+
+
+@year_app.command("open")
+def open_(year: YearArgument, project: ProjectOption = HERE) -> None:
+    """前の年度の計画を引き継ぎ、新しい年度の計画の下書きを作ります。目標は前年のまま、実績は空です。"""
+    from generator.plan.years import open_year
+
+    settings, library = _load(project, "")
+    for path in open_year(_plan(library, year - 1), settings):
+        console.out.print(str(path), markup=False)
 
 
 def _load(project: Path, on: str) -> tuple[Settings, Library]:

@@ -60,6 +60,7 @@ def tally_of(plan: Plan, line: PlanLine, library: Library, *, first: date, on: d
     found = list(_DATED[line.counts](line, library))
     if line.counts in _STANDING:
         first = date.min
+    found.sort(key=lambda e: e.day or date.min)
     done = tuple(e for e in found if e.day is None or first <= e.day <= on)
     upcoming = tuple(e for e in found if e.day is not None and on < e.day <= last)
     return Tally(sum(e.count for e in done), done, upcoming)

@@ -76,10 +76,10 @@ def progress_svg(line: LedgerLine) -> str:
     return (
         f'<svg class="plan-bar" viewBox="0 0 {BAR_WIDTH} 12" width="{BAR_WIDTH}" height="12" aria-hidden="true" '
         'focusable="false">'
-        f'<rect class="bar-all" width="{BAR_WIDTH}" height="12" rx="2"/>'
-        f'<rect class="bar-done" width="{done}" height="12" rx="2"/>'
-        f'<rect class="bar-planned" x="{done}" width="{planned}" height="12"/>'
-        f'<rect class="bar-due" x="{max(0.0, due - 1)}" width="2" height="12"/></svg>'
+        f'<rect class="bar-all" fill="#dfe5ec" width="{BAR_WIDTH}" height="12" rx="2"/>'
+        f'<rect class="bar-done" fill="#0a4f8f" width="{done}" height="12" rx="2"/>'
+        f'<rect class="bar-planned" fill="#8fb8de" x="{done}" width="{planned}" height="12"/>'
+        f'<rect class="bar-due" fill="#1b2430" x="{max(0.0, due - 1)}" width="2" height="12"/></svg>'
     )
 
 

@@ -19,4 +19,5 @@ KIND_LABELS = {
     "search": "検索",
     "missing": "404",
     "companies": "企業",
+    "plan": "計画と実績",
 }

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 from generator.site.page import Page
 from generator.site.pages.home import home_pages
+from generator.site.pages.plan import plan_pages
 from generator.site.view import SiteView
 
-BUILDERS: tuple[Callable[[SiteView], Iterable[Page]], ...] = (home_pages,)
+BUILDERS: tuple[Callable[[SiteView], Iterable[Page]], ...] = (home_pages, plan_pages)
 """The builders in the order in which their pages are reported."""
