@@ -42,6 +42,7 @@ class Settings(BaseModel):
     organization: Organization = Organization()
     companies_url: str = Field("", description="企業データベースのURL。空なら build/companies.sqlite3")
     audience_url: str = Field("", description="読者台帳のURL。空なら var/audience.sqlite3")
+    registrations_url: str = Field("", description="催しの申込のURL。空なら var/registrations.sqlite3")
     mailer: str = Field("outbox", description="outbox | smtp | sendgrid")
     outbox: Path = Field(Path("build/outbox"), description="outbox の置き場所")
     smtp_url: str = Field("", description="smtp(s)://利用者@ホスト:ポート")
@@ -49,6 +50,9 @@ class Settings(BaseModel):
         "https://api.sendgrid.com", description="SendGrid のAPIの場所（EUは api.eu.…）"
     )
     sendgrid_webhook_key: str = Field("", description="SendGrid のイベント通知を確かめる公開鍵（Base64）")
+    trusted_proxies: tuple[str, ...] = Field(
+        ("127.0.0.0/8", "::1/128"), description="X-Forwarded-For を信じる相手"
+    )
     processes: int = Field(2, ge=1, description="ページを書き出すプロセスの数")
     stale_after_days: int = Field(365, ge=1, description="最終確認日がこれより古い企業に印を付ける（日）")
     unlist_after_days: int = Field(1095, ge=1, description="最終確認日がこれより古い企業を一覧から外す（日）")
@@ -127,5 +131,5 @@ def _environment_values(environ: Mapping[str, str]) -> dict[str, Any]:
         text = environ.get(f"KOHO_{name.upper()}")
         if text is None or name in {"project", "organization", "options"}:
             continue
-        values[name] = tuple(text.split(",")) if name == "secret_keys" and text else text
+        values[name] = tuple(text.split(",")) if name in {"secret_keys", "trusted_proxies"} and text else text
     return values

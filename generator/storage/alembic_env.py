@@ -9,5 +9,8 @@ def run() -> None:
     """Run the migrations inside the caller's transaction."""
     connection = context.config.attributes["connection"]
     metadata = context.config.attributes["metadata"]
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+    version_table = context.config.attributes["version_table"]
+    context.configure(
+        connection=connection, target_metadata=metadata, version_table=version_table, render_as_batch=True
+    )
     context.run_migrations()

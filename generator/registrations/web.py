@@ -1,0 +1,257 @@
+"""The door for event registrations: a form per event, a confirmation mail, and a way to cancel."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from generator import clock
+from generator.content.model import Event
+from generator.content.source import content_source
+from generator.content.states import takes_registrations
+from generator.errors import DataError
+from generator.forms.client import client_network, parse_networks
+from generator.forms.door import Door
+from generator.forms.fields import FieldError, FormReading
+from generator.forms.guard import Guard
+from generator.forms.page import FormPages, language_of
+from generator.forms.throttle import Limit, Throttle
+from generator.forms.tokens import InvalidTokenError, Purpose, Tokens
+from generator.mail.address import parse_address
+from generator.mail.choice import open_mailer
+from generator.mail.mailer import Mailer, send_one
+from generator.registrations import store as registrations
+from generator.registrations.letters import letter_for, recipient_for, when_of, where_of
+from generator.registrations.shelf import EventShelf
+from generator.registrations.store import Registration, RegistrationState, RegistrationStore
+from generator.registrations.tables import registrations_url, throttle
+from generator.settings import Settings
+from generator.storage.database import open_database, writing
+
+PER_NETWORK = Limit("register-network", 30, 3_600)
+PER_MAILBOX = Limit("register-mailbox", 10, 86_400)
+MOST_PEOPLE = 5
+TOO_MANY = "短い時間に多くの申し込みがありました。しばらくたってから、もう一度お試しください。"
+TOO_MANY_EN = "Too many requests. Please try again later."
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What the handlers share: made once, never changed."""
+
+    settings: Settings
+    pages: FormPages
+    shelf: EventShelf
+    store: RegistrationStore
+    mailer: Mailer
+    tokens: Tokens
+    throttle: Throttle
+
+    def network(self, request: Request) -> str:
+        return client_network(request, parse_networks(self.settings.trusted_proxies))
+
+
+def make_app(settings: Settings) -> Starlette:
+    """Make the ASGI app; raises ``SettingsError`` when a key is missing."""
+    engine = open_database(registrations_url(settings))
+    tokens = Tokens(settings.secret_keys)
+    desk = _Desk(
+        settings,
+        FormPages(settings),
+        EventShelf(content_source, settings),
+        RegistrationStore(engine),
+        open_mailer(settings),
+        tokens,
+        Throttle(throttle, settings.secret_keys[0].get_secret_value().encode()),
+    )
+    app = Starlette(
+        routes=[
+            Route("/cancel", cancel, methods=["GET", "POST"]),
+            Route("/{year}/{slug}/", register, methods=["GET", "POST"]),
+        ],
+        middleware=[Middleware(Guard, origin=settings.site_url)],
+    )
+    app.state.desk = desk
+    return app
+
+
+DOOR = Door("registrations", "/register", make_app)
+
+
+async def register(request: Request) -> Response:
+    """Show the form of an event, or take what was typed."""
+    desk: _Desk = request.app.state.desk
+    event = await run_in_threadpool(desk.shelf.find, request.path_params["year"], request.path_params["slug"])
+    if event is None:
+        return _message(desk, request, "そのページはありません", "This page does not exist", status=404)
+    if event.registration_url:
+        return RedirectResponse(event.registration_url, status_code=303)
+    if not takes_registrations(event, desk.settings.as_of()):
+        return _message(
+            desk,
+            request,
+            "この催しの申し込みは終わりました",
+            "Registration for this event is closed",
+            back=event,
+        )
+    if request.method == "GET":
+        return await run_in_threadpool(_form_page, desk, request, event, {"people": "1"}, [])
+    async with request.form(max_files=0, max_fields=20) as form:
+        typed = _typed(form)
+    return await run_in_threadpool(_take, desk, request, event, typed)
+
+
+def _take(desk: _Desk, request: Request, event: Event, typed: dict[str, str]) -> Response:
+    reading = FormReading(typed)
+    asked = _read(reading, event, language_of(request))
+    if reading.errors or asked is None:
+        return _form_page(desk, request, event, typed, reading.errors)
+    if typed.get("website"):  # only a program fills in what people do not see
+        return _done_page(desk, request, event, RegistrationState.REGISTERED)
+    found = _store(desk, asked, event, desk.network(request))
+    if found is None:
+        return _message(desk, request, TOO_MANY, TOO_MANY_EN, status=429, back=event)
+    _send(desk, found, event)
+    return _done_page(desk, request, event, found.state)
+
+
+def _store(desk: _Desk, asked: registrations.Request, event: Event, network: str) -> Registration | None:
+    now = time.time()
+    with writing(desk.store.engine).begin() as connection:
+        allowed = desk.throttle.allow(connection, PER_NETWORK, network, now) and desk.throttle.allow(
+            connection, PER_MAILBOX, asked.mailbox, now
+        )
+        return desk.store.register(connection, asked, event.capacity, clock.now()) if allowed else None
+
+
+def _read(reading: FormReading, event: Event, language: str) -> registrations.Request | None:
+    ja = language == "ja"
+    name = reading.line("name", label="お名前" if ja else "Name", required=True, longest=80)
+    company = reading.line("company", label="会社・団体名" if ja else "Company", longest=120)
+    telephone = reading.line("telephone", label="電話番号" if ja else "Telephone", longest=40)
+    note = reading.text("note", label="伝えておきたいこと" if ja else "Note", longest=1_000)
+    people = reading.line(
+        "people", label="参加する人数" if ja else "Number of people", required=True, longest=2
+    )
+    written = reading.line(
+        "address", label="メールアドレス" if ja else "Mail address", required=True, longest=254
+    )
+    if people and not (people.isdecimal() and 1 <= int(people) <= MOST_PEOPLE):
+        reading.refuse("people", f"人数は1から{MOST_PEOPLE}までの数字で書いてください")
+    try:
+        address = parse_address(written) if written else None
+    except DataError as error:
+        reading.refuse("address", f"{error}。例 taro@example.jp の形で書いてください")
+        return None
+    if reading.errors or address is None:
+        return None
+    return registrations.Request(
+        event.address,
+        address.mailbox,
+        address.deliverable,
+        name,
+        company,
+        telephone,
+        int(people),
+        note,
+        language,
+    )
+
+
+async def cancel(request: Request) -> Response:
+    """Show the button that cancels, or cancel; the same link again says that it is done."""
+    return await run_in_threadpool(_cancel, request)
+
+
+def _cancel(request: Request) -> Response:
+    desk: _Desk = request.app.state.desk
+    try:
+        identity = int(desk.tokens.read(Purpose.REGISTRATION, request.query_params.get("t", ""))["r"])
+    except (InvalidTokenError, KeyError, ValueError):
+        return _message(desk, request, "リンクが正しくありません", "This link is not valid", status=400)
+    found = desk.store.get(identity)
+    event = desk.shelf.find(*found.request.event.split("/")[1:3]) if found else None
+    if found is None or event is None:
+        return _message(desk, request, "お申し込みが見つかりません", "No registration was found", status=404)
+    if request.method == "GET" and found.state is not RegistrationState.CANCELLED:
+        words = ("申し込みを取り消しますか", "Cancel your registration?")
+        return _message(
+            desk, request, *words, back=event, action=str(request.url), button=("取り消す", "Cancel it")
+        )
+    if request.method == "POST":
+        _, moved = desk.store.cancel(identity, event.capacity, clock.now())
+        for one in moved:
+            _send(desk, one, event)
+    return _message(desk, request, "申し込みを取り消しました", "Your registration is cancelled", back=event)
+
+
+def _send(desk: _Desk, found: Registration, event: Event) -> None:
+    letter = letter_for(found, event, desk.settings, clock.now())
+    send_one(desk.mailer, letter, recipient_for(found, desk.tokens, desk.settings), folder="registrations")
+
+
+def _form_page(
+    desk: _Desk, request: Request, event: Event, typed: dict[str, str], errors: list[FieldError]
+) -> Response:
+    language = language_of(request)
+    free = max(event.capacity - desk.store.places_taken(event.address), 0) if event.capacity else None
+    values = {
+        "event": event,
+        "when": when_of(event, language),
+        "where": where_of(event, language),
+        "free": free,
+        "form": typed,
+        "action": f"{desk.settings.site_url}register/{event.year}/{event.slug}/"
+        + ("?lang=en" if language == "en" else ""),
+    }
+    return desk.pages.respond(
+        request, "register", "申し込み" if language == "ja" else "Registration", values, errors=errors
+    )
+
+
+def _done_page(desk: _Desk, request: Request, event: Event, state: RegistrationState) -> Response:
+    if state is RegistrationState.WAITING:
+        return _message(
+            desk, request, "キャンセル待ちで受け付けました", "You are on the waiting list", back=event
+        )
+    return _message(desk, request, "申し込みを受け付けました", "You are registered", back=event)
+
+
+def _message(
+    desk: _Desk,
+    request: Request,
+    ja: str,
+    en: str,
+    *,
+    status: int = 200,
+    back: Event | None = None,
+    action: str = "",
+    button: tuple[str, str] = ("", ""),
+) -> Response:
+    japanese = language_of(request) == "ja"
+    values: dict[str, object] = {
+        "sentences": [],
+        "action": action,
+        "button": button[0] if japanese else button[1],
+    }
+    if status == 200 and not action and "受け付けました" in ja:
+        values["sentences"] = [
+            "確認のメールを送りました。届かないときは、迷惑メールの箱もご覧ください。"
+            if japanese
+            else "We have sent you a confirmation."
+        ]
+    if back is not None:
+        values |= {"back": back.address, "back_title": back.title}
+    return desk.pages.respond(request, "message", ja if japanese else en, values, status=status)
+
+
+def _typed(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.items() if isinstance(value, str)}
