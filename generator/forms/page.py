@@ -67,8 +67,9 @@ class FormPages:
 
 
 def language_of(request: Request) -> str:
-    """Return the page's language: ``?lang=en``, else Japanese."""
-    return "en" if request.query_params.get("lang") == "en" else "ja"
+    """Return the page's language: ``?lang=en`` or a path that says ``en``, else Japanese."""
+    chosen = request.path_params.get("language") or request.query_params.get("lang")
+    return "en" if chosen == "en" else "ja"
 
 
 def _load_shell(settings: Settings, language: str) -> Shell:

@@ -38,8 +38,8 @@ def letter_for(registration: Registration, event: Event, settings: Settings, now
 def recipient_for(registration: Registration, tokens: Tokens, settings: Settings) -> Recipient:
     """Address the mail, with the personal link to cancel."""
     token = tokens.sign(Purpose.REGISTRATION, {"r": registration.id})
-    query = {"t": token} | ({"lang": "en"} if registration.request.language == "en" else {})
-    link = f"{settings.site_url}register/cancel?{urlencode(query)}"
+    folder = "cancel/en" if registration.request.language == "en" else "cancel"
+    link = f"{settings.site_url}register/{folder}?{urlencode({'t': token})}"
     identity = f"registration-{registration.id}-{registration.state}"
     return Recipient(identity, registration.request.address, {LINK: link})
 

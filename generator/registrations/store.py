@@ -67,8 +67,8 @@ class RegistrationStore:
             here = registration.c.id == old.id
             connection.execute(update(registration).where(here).values(row))
             return Registration(old.id, request, state, old.at)
-        done = connection.execute(insert(registration).values({**row, "at": _stamp(now)}))
-        return Registration(int(done.inserted_primary_key[0]), request, state, _stamp(now))
+        new = insert(registration).values({**row, "at": _stamp(now)}).returning(registration.c.id)
+        return Registration(int(connection.execute(new).scalar_one()), request, state, _stamp(now))
 
     def cancel(
         self, identity: int, capacity: int | None, now: datetime

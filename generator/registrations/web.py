@@ -75,6 +75,7 @@ def make_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/cancel", cancel, methods=["GET", "POST"]),
+            Route("/cancel/{language}", cancel, methods=["GET", "POST"]),
             Route("/{year}/{slug}/", register, methods=["GET", "POST"]),
         ],
         middleware=[Middleware(Guard, origin=settings.site_url)],

@@ -9,8 +9,5 @@ def run() -> None:
     """Run the migrations inside the caller's transaction."""
     connection = context.config.attributes["connection"]
     metadata = context.config.attributes["metadata"]
-    version_table = context.config.attributes["version_table"]
-    context.configure(
-        connection=connection, target_metadata=metadata, version_table=version_table, render_as_batch=True
-    )
+    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
     context.run_migrations()

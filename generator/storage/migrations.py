@@ -20,7 +20,6 @@ def upgrade(schema: Schema, settings: Settings) -> str:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             config.attributes["metadata"] = schema.metadata
-            config.attributes["version_table"] = _version_table(schema)
             command.upgrade(config, "head")
     finally:
         engine.dispose()
@@ -32,8 +31,7 @@ def current(schema: Schema, settings: Settings) -> str | None:
     engine = open_database(schema.url_of(settings))
     try:
         with engine.connect() as connection:
-            options = {"version_table": _version_table(schema)}
-            return MigrationContext.configure(connection, opts=options).get_current_revision()
+            return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
 
@@ -41,11 +39,6 @@ def current(schema: Schema, settings: Settings) -> str | None:
 def newest(schema: Schema) -> str:
     """Return the newest revision there is."""
     return ScriptDirectory.from_config(_config(schema)).get_current_head() or ""
-
-
-def _version_table(schema: Schema) -> str:
-    """Name the table that remembers the revision; several rooms may share one PostgreSQL database."""
-    return f"alembic_version_{schema.name}"
 
 
 def _config(schema: Schema) -> Config:
