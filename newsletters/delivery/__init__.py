@@ -1,0 +1,1 @@
+"""Delivery (配信): each subscriber exactly once, or we know whom and why."""
