@@ -85,6 +85,23 @@ def rate_ja(rate: Fraction | None) -> str:
     return "10/10" if rate == 1 else f"{rate.numerator}/{rate.denominator}以内"
 
 
+_STATE_MARKS = {
+    "募集中": "open",
+    "開催中": "open",
+    "締切間近": "soon",
+    "募集予定": "planned",
+    "開催前": "planned",
+    "終了": "closed",
+    "中止": "stopped",
+    "延期": "stopped",
+}
+
+
+def state_mark(state: str) -> str:
+    """Return the name of a state's colour and shape; the word itself is always shown beside it."""
+    return _STATE_MARKS[str(state)]
+
+
 FILTERS = {
     "date_ja": date_ja,
     "day_ja": day_ja,
@@ -97,5 +114,6 @@ FILTERS = {
     "thousand_yen": thousand_yen,
     "fee_ja": fee_ja,
     "rate_ja": rate_ja,
+    "state_mark": state_mark,
 }
 """Every filter that templates may use, by name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -37,7 +37,6 @@ class SiteView:
 
     library: Library
     settings: Settings
-    company_addresses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def on(self) -> date:

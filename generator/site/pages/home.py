@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.content.codes import EventStatus, Need, PlaceKind
+from generator.content.codes import EventStatus, PlaceKind
 from generator.content.company import CompanyProfile
 from generator.content.model import Event, Place
 from generator.content.states import days_left
 from generator.site.page import Page
+from generator.site.pages.programs import need_words
 from generator.site.view import SiteView
 
 _AT_MOST = 4
@@ -28,7 +29,7 @@ def home_pages(view: SiteView) -> Iterator[Page]:
         values={
             "closing": [(g, days_left(g.closes, view.on)) for g in view.open_grants[:_AT_MOST]],
             "coming": next_events(view)[:_AT_MOST],
-            "needs": list(Need),
+            "needs": need_words(),
             "notices": view.notices[:_NOTICES],
             "last_issue": view.issues[0] if view.issues else None,
             "companies": len(view.library.all(CompanyProfile)),

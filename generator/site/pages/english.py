@@ -1,0 +1,136 @@
+"""The English site: fewer rooms, for buyers and partners abroad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.content.company import CompanyProfile
+from generator.content.model import Event, Item, Place, Program, Translation
+from generator.rendering.markdown import to_html
+from generator.rendering.templates import safe_html
+from generator.site.page import Crumb, Page
+from generator.site.pages.events import event_data
+from generator.site.pages.home import organization_data
+from generator.site.view import SiteView
+
+PROGRAMS = Crumb("Support", "en/programs/")
+EVENTS = Crumb("Events", "en/events/")
+HOME = Crumb("Home", "en/")
+
+
+def english_pages(view: SiteView) -> Iterator[Page]:
+    """Yield home, about, search, the lists and every item that has an English text."""
+    yield from _front_pages(view)
+    yield from _list_pages(view)
+    items: list[Program | Event | Place] = [*_programs(view), *_events(view), *_places(view)]
+    for item in items:
+        yield _item_page(view, item)
+
+
+def _programs(view: SiteView) -> list[Program]:
+    return [p for p in view.programs if p.english]
+
+
+def _events(view: SiteView) -> list[Event]:
+    return [e for e in view.events if e.english]
+
+
+def _places(view: SiteView) -> list[Place]:
+    return [p for p in view.places if p.english]
+
+
+def _front_pages(view: SiteView) -> Iterator[Page]:
+    name = view.settings.organization.name_en
+    yield Page(
+        address="en/",
+        title=name,
+        kind="home",
+        template="en/home.html",
+        language="en",
+        description=f"{name} helps companies of Ibaraki Prefecture, Japan, work with the world.",
+        twin="",
+        values={
+            "companies": len(view.library.all(CompanyProfile)),
+            "programs": _programs(view),
+            "events": [e for e in _events(view) if e.ends.date() >= view.on][:4],
+            "desks": _places(view),
+        },
+        data=(organization_data(view),),
+    )
+    yield Page(
+        address="en/about/",
+        title="About us",
+        kind="about",
+        template="en/about.html",
+        language="en",
+        description=f"Who {name} is, where to find us and how to reach us.",
+        crumbs=(HOME,),
+        twin="about/",
+        values={"desks": _places(view)},
+    )
+    yield Page(
+        address="en/search/",
+        title="Search",
+        kind="search",
+        template="search.html",
+        language="en",
+        description="Search companies of Ibaraki and our support.",
+        crumbs=(HOME,),
+        twin="search/",
+    )
+
+
+def _list_pages(view: SiteView) -> Iterator[Page]:
+    yield Page(
+        address=PROGRAMS.address,
+        title="Support for business abroad",
+        kind="programs",
+        template="en/items.html",
+        language="en",
+        description="What we offer to companies of Ibaraki and to their partners abroad.",
+        crumbs=(HOME,),
+        twin="programs/",
+        values={"items": _programs(view), "empty": "There is no program in English at present."},
+    )
+    yield Page(
+        address=EVENTS.address,
+        title="Events",
+        kind="events",
+        template="en/items.html",
+        language="en",
+        description="Trade fairs, matching events and seminars.",
+        crumbs=(HOME,),
+        twin="events/",
+        values={"items": list(reversed(_events(view))), "empty": "There is no event in English at present."},
+    )
+
+
+def _item_page(view: SiteView, item: Program | Event | Place) -> Page:
+    english = _translation(item)
+    parents = {Program: (HOME, PROGRAMS), Event: (HOME, EVENTS), Place: (HOME,)}
+    return Page(
+        address=f"en/{item.address}",
+        title=english.title,
+        kind=item.folder,
+        template="en/item.html",
+        language="en",
+        description=english.summary,
+        crumbs=parents[type(item)],
+        updated=item.updated,
+        twin=item.address,
+        values={
+            "item": item,
+            "english": english,
+            "body": safe_html(to_html(english.body, base=view.base)),
+            "desk": view.place(item.desk) if isinstance(item, Program) else None,
+        },
+        data=(event_data(view, item) | {"name": english.title, "description": english.summary},)
+        if isinstance(item, Event)
+        else (),
+    )
+
+
+def _translation(item: Item) -> Translation:
+    if item.english is None:
+        raise ValueError(f"{item.path}: no English text")
+    return item.english
