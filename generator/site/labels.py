@@ -18,6 +18,8 @@ KIND_LABELS = {
     "news": "関係機関の新着",
     "search": "検索",
     "missing": "404",
+    "plan": "計画と実績",
+    "lists": "企業の一覧",
     "companies": "企業",
     "plan": "計画と実績",
 }
