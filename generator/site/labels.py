@@ -21,5 +21,4 @@ KIND_LABELS = {
     "plan": "計画と実績",
     "lists": "企業の一覧",
     "companies": "企業",
-    "plan": "計画と実績",
 }
