@@ -87,7 +87,7 @@ def _breadcrumbs(page: Page, view: SiteView) -> Iterator[dict[str, object]]:
 
 
 def _files(view: SiteView, pages: list[Page]) -> Iterator[Artifact]:
-    yield from feeds_out.notice_feeds(view)
+    yield from feeds_out.feed_files(view)
     yield from calendar_out.event_calendars(view)
     yield from sitemap.sitemap_files(view, pages)
 
