@@ -38,7 +38,9 @@ def year_slots(newsletter: Newsletter, year: int, sent: Mapping[date, int] | Non
     the dates after the last of them count on from its number.
     """
     until = date(year + 1, 3, 31)
-    days = [(rule_day, *_land(newsletter.cadence, rule_day)) for rule_day in _rule_days(newsletter.cadence, until)]
+    days = [
+        (rule_day, *_land(newsletter.cadence, rule_day)) for rule_day in _rule_days(newsletter.cadence, until)
+    ]
     slots = _numbered(newsletter, days, dict(sent or {}))
     return tuple(slot for slot in slots if fiscal_year(slot.issue_date) == year)
 
@@ -50,7 +52,9 @@ def next_slot(newsletter: Newsletter, on: date, sent: Mapping[date, int] | None 
         for slot in year_slots(newsletter, year, gone):
             if slot.issue_date >= on and slot.issue_date not in gone:
                 return slot
-    raise SettingsError(f"{newsletter.name}: {on} より後に発行日がありません。cadence.rule を見直してください")
+    raise SettingsError(
+        f"{newsletter.name}: {on} より後に発行日がありません。cadence.rule を見直してください"
+    )
 
 
 def submit_moment(newsletter: Newsletter, issue_date: date) -> datetime:
@@ -78,7 +82,9 @@ def _land(cadence: Cadence, rule_day: date) -> tuple[date, str]:
     return day, why
 
 
-def _numbered(newsletter: Newsletter, days: list[tuple[date, date, str]], sent: dict[date, int]) -> list[Slot]:
+def _numbered(
+    newsletter: Newsletter, days: list[tuple[date, date, str]], sent: dict[date, int]
+) -> list[Slot]:
     slots, number, last = [], newsletter.first_number, max(sent, default=date.min)
     planned = {day for _, day, _ in days}
     strays = [(day, day, "") for day in sent if day not in planned]

@@ -116,7 +116,9 @@ class Newsletter(Record):
     cadence: Cadence
     first_number: int = Field(1, ge=1, description="規則の最初の号の番号")
     count_line: LineKey | None = Field(None, description="一号ごとに数える計画の行")
-    choices: tuple[Choice, ...] = Field((), max_length=4, description="希望分野。組み合わせの数だけ版ができる")
+    choices: tuple[Choice, ...] = Field(
+        (), max_length=4, description="希望分野。組み合わせの数だけ版ができる"
+    )
     sections: tuple[Rule, ...] = Field(min_length=1)
 
     @property
@@ -156,7 +158,11 @@ def parse_newsletters(path: Path) -> tuple[tuple[Newsletter, ...], tuple[Problem
         listed = yaml.safe_load(path.read_text(encoding="utf-8"))["newsletters"]
     except (yaml.YAMLError, TypeError, KeyError, UnicodeDecodeError) as error:
         detail = str(error).splitlines()[0] if str(error) else "空です"
-        return (), (Problem(PATH, 0, "newsletters", "", f"読めません（{detail}）", "newsletters: の下に並べてください"),)
+        return (), (
+            Problem(
+                PATH, 0, "newsletters", "", f"読めません（{detail}）", "newsletters: の下に並べてください"
+            ),
+        )
     found, problems = [], []
     for position, values in enumerate(listed):
         name = values.get("name", position + 1) if isinstance(values, dict) else position + 1
@@ -174,7 +180,9 @@ def get_newsletter(settings: Settings, name: str) -> Newsletter:
         if newsletter.name == name:
             return newsletter
     known = "、".join(n.name for n in newsletters) or "まだありません"
-    raise ContentError([Problem(PATH, 0, "name", name, "そのメールマガジンはありません", f"あるもの: {known}")])
+    raise ContentError(
+        [Problem(PATH, 0, "name", name, "そのメールマガジンはありません", f"あるもの: {known}")]
+    )
 
 
 def _problem(name: str, error: dict[str, Any]) -> Problem:

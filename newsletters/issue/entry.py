@@ -158,7 +158,9 @@ Facts = tuple[tuple[str, str], ...]
 
 
 def _grant_facts(grant: Grant, ja: bool) -> Facts:  # noqa: FBT001  # one of a table of functions
-    until = f"（{grant.closes_time:%-H時%M分}{grant.rule.ja}）" if grant.closes_time else f"（{grant.rule.ja}）"
+    until = (
+        f"（{grant.closes_time:%-H時%M分}{grant.rule.ja}）" if grant.closes_time else f"（{grant.rule.ja}）"
+    )
     if not ja:
         return (
             ("Apply", f"{day_words(grant.opens, 'en')} to {day_words(grant.closes, 'en')}"),
@@ -176,7 +178,9 @@ def _event_facts(event: Event, ja: bool) -> Facts:  # noqa: FBT001
     language = "ja" if ja else "en"
     first = min(event.sessions, key=lambda s: s.starts)
     when = f"{day_words(first.starts.date(), language)} {_clock(first.starts)}{'〜' if ja else '-'}{_clock(first.ends)}"
-    more = (f"（全{len(event.sessions)}回）" if ja else f" ({len(event.sessions)} sessions)") * (len(event.sessions) > 1)
+    more = (f"（全{len(event.sessions)}回）" if ja else f" ({len(event.sessions)} sessions)") * (
+        len(event.sessions) > 1
+    )
     venue = event.venue.name if event.venue else ""
     place = venue if event.attendance is Attendance.VENUE else _online(event, venue, language)
     note = (("お知らせ" if ja else "Note", event.status_note),) if event.status_note else ()

@@ -46,7 +46,9 @@ class Issue:
     subject: str = ""
     author: str = ""
     corrects: str = ""  # date of the issue that this 訂正号 corrects
-    offered: tuple[str, ...] = ()  # every reference that was ever offered here; what the editor struck stays struck
+    offered: tuple[
+        str, ...
+    ] = ()  # every reference that was ever offered here; what the editor struck stays struck
     lead: str = ""  # opening words, Markdown
     sections: tuple[Section, ...] = ()
     editors_note: str = ""  # 編集後記, Markdown

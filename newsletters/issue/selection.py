@@ -63,7 +63,9 @@ def select(
     last = max((issue.issue_date for issue in before), default=None)
     seen: dict[str, date] = {}
     for issue in sorted(before, key=lambda i: i.issue_date):
-        seen.update(dict.fromkeys((item.removeprefix(CORRECTION_MARK) for item in issue.items), issue.issue_date))
+        seen.update(
+            dict.fromkeys((item.removeprefix(CORRECTION_MARK) for item in issue.items), issue.issue_date)
+        )
     marked = frozenset(i[1:] for issue in before for i in issue.items if i.startswith(CORRECTION_MARK))
     times = _times(before)
     taken: set[str] = set()
@@ -125,7 +127,11 @@ def _may_come(candidate: Candidate, rule: Rule, moment: Moment, times: Mapping[s
     if rule.repeat is not Repeat.REMINDER or deadline is None or times.get(reference, 0) > 1:
         return ""
     days = (deadline - moment.on).days
-    return f"再掲: 締切まで{days}日（前は{day_words(moment.seen[reference])}号）" if days <= rule.reminder_days else ""
+    return (
+        f"再掲: 締切まで{days}日（前は{day_words(moment.seen[reference])}号）"
+        if days <= rule.reminder_days
+        else ""
+    )
 
 
 def _corrections(rule: Rule, moment: Moment) -> Iterator[Candidate]:
@@ -133,7 +139,12 @@ def _corrections(rule: Rule, moment: Moment) -> Iterator[Candidate]:
     for event in moment.library.public(Event):
         reference = reference_of(event)
         off = event.status is not EventStatus.SCHEDULED
-        if off and reference in moment.seen and reference not in moment.corrected and event.ends.date() >= moment.since:
+        if (
+            off
+            and reference in moment.seen
+            and reference not in moment.corrected
+            and event.ends.date() >= moment.since
+        ):
             why = f"{event.status.ja}になった（{day_words(moment.seen[reference])}号で案内）"
             yield Candidate(event, why, (event.starts,))
 
@@ -164,13 +175,19 @@ def _programs(rule: Rule, moment: Moment) -> Iterator[Candidate]:
         changed = max((d for d in (program.published, program.updated) if d), default=None)
         if changed and moment.on - timedelta(days=rule.back_days) < changed <= moment.on:
             word = "新しい" if changed == program.published else "内容が変わった"
-            yield Candidate(program, f"{word}支援メニュー（{day_words(changed)}）", (-changed.toordinal(), 0, program.slug))
+            yield Candidate(
+                program,
+                f"{word}支援メニュー（{day_words(changed)}）",
+                (-changed.toordinal(), 0, program.slug),
+            )
 
 
 def _events(rule: Rule, moment: Moment) -> Iterator[Candidate]:
     for event in moment.library.public(Event):
         days = (event.starts.date() - moment.on).days
-        open_for_all = event_state(event, moment.on).value == "開催前" and takes_registrations(event, moment.on)
+        open_for_all = event_state(event, moment.on).value == "開催前" and takes_registrations(
+            event, moment.on
+        )
         if open_for_all and days <= rule.ahead_days:
             yield Candidate(event, f"{days}日後に開催", (event.starts.date(), 0, event.slug))
 
@@ -178,13 +195,19 @@ def _events(rule: Rule, moment: Moment) -> Iterator[Candidate]:
 def _notices(rule: Rule, moment: Moment) -> Iterator[Candidate]:
     for notice in moment.library.public(Notice):
         if not notice.minor and _is_fresh(notice.published, rule, moment):
-            yield Candidate(notice, f"{day_words(notice.published)}に掲載", (-notice.published.toordinal(), 0, notice.slug))
+            yield Candidate(
+                notice,
+                f"{day_words(notice.published)}に掲載",
+                (-notice.published.toordinal(), 0, notice.slug),
+            )
 
 
 def _companies(rule: Rule, moment: Moment) -> Iterator[Candidate]:
     """Fair rotation: never featured first, then longest ago; among equals the freshest, then the smallest key."""
     for company in moment.library.all(CompanyProfile):
-        if not company.headline or (moment.language == "en" and not (company.name_en and company.headline_en)):
+        if not company.headline or (
+            moment.language == "en" and not (company.name_en and company.headline_en)
+        ):
             continue
         seen = moment.seen.get(reference_of(company))
         fresh = company.confirmed or company.registered
@@ -207,7 +230,9 @@ def _orders(rule: Rule, moment: Moment) -> Iterator[Candidate]:
     for order in moment.library.public(OrderInquiry):
         open_now = order.closes is None or order.closes >= moment.on
         if open_now and _is_fresh(order.opens, rule, moment):
-            yield Candidate(order, f"{day_words(order.opens)}に掲載", (-order.opens.toordinal(), 0, order.slug))
+            yield Candidate(
+                order, f"{day_words(order.opens)}に掲載", (-order.opens.toordinal(), 0, order.slug)
+            )
 
 
 def _news(rule: Rule, moment: Moment) -> Iterator[Candidate]:
@@ -222,13 +247,19 @@ def _news(rule: Rule, moment: Moment) -> Iterator[Candidate]:
 def _stories(rule: Rule, moment: Moment) -> Iterator[Candidate]:
     for story in moment.library.public(Story):
         if _is_fresh(story.published, rule, moment):
-            yield Candidate(story, f"{day_words(story.published)}の事例", (-story.published.toordinal(), 0, story.slug))
+            yield Candidate(
+                story, f"{day_words(story.published)}の事例", (-story.published.toordinal(), 0, story.slug)
+            )
 
 
 def _reports(rule: Rule, moment: Moment) -> Iterator[Candidate]:
     for report in moment.library.public(Report):
         if _is_fresh(report.published, rule, moment):
-            yield Candidate(report, f"{day_words(report.published)}に公表", (-report.published.toordinal(), 0, report.slug))
+            yield Candidate(
+                report,
+                f"{day_words(report.published)}に公表",
+                (-report.published.toordinal(), 0, report.slug),
+            )
 
 
 def _is_fresh(day: date, rule: Rule, moment: Moment) -> bool:
