@@ -97,10 +97,10 @@ class Words:
     total: str
     map_title: str
     map_note: str
+    as_list: str
     lead: str
     search: str
     search_button: str
-    untranslated: str
 
 
 JA = Words(
@@ -198,10 +198,10 @@ JA = Words(
     total="掲載",
     map_title="市町村から探す地図（略図）",
     map_note="数は掲載している企業の数です。地図は実際の形や広さを表しません。",
+    as_list="市町村の名前から選ぶ",
     lead="つくれるもの、加工、認証から、茨城県の企業を探せます。",
     search="企業を探す",
     search_button="探す",
-    untranslated="",
 )
 
 EN = Words(
@@ -299,10 +299,10 @@ EN = Words(
     total="Listed",
     map_title="Choose a municipality on the map (schematic)",
     map_note="Numbers are listed companies. The map does not show true shapes or areas.",
+    as_list="Choose by name",
     lead="Find companies in Ibaraki, Japan, by what they make, by process or by certification.",
     search="Find companies",
     search_button="Search",
-    untranslated="Some of this page is in Japanese only.",
 )
 
 WORDS = {"ja": JA, "en": EN}
