@@ -6,10 +6,11 @@ A SQLite file is read through the standard library alone, so that a build that c
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,6 +106,11 @@ class Directory:
     def profiles(self) -> Iterator[CompanyProfile]:
         """Yield the public view of every listed, open member in key order."""
         return map(public_view, self._records(""))
+
+    def members(self, keys: Sequence[str] = ()) -> Iterator[tuple[CompanyProfile, tuple[str, ...]]]:
+        """Yield the public view of members (of all, or of some keys) with the texts that must stand in no output."""
+        records = chain.from_iterable(map(self._records, keys)) if keys else self._records("")
+        return ((public_view(record), private_values(record)) for record in records)
 
     def find_profile(self, key: str) -> CompanyProfile | None:
         """Return the public view of one listed, open member."""

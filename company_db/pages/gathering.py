@@ -15,21 +15,23 @@ from generator.content.company import CompanyProfile
 from generator.content.library import Library
 from generator.content.model import LicensablePatent, OrderInquiry, Story
 
+Member = tuple[CompanyProfile, tuple[str, ...]]
+
 _ONE_BY_ONE = 50  # up to this many profiles are asked for singly
 _MOST_ORDERS = 3
 
 
 @dataclass
 class Gathered:
-    """Everything of one run; ``profiles`` holds only those that were read anew."""
+    """Everything of one run; ``members`` holds the profiles that were read anew, each with its private texts."""
 
     rows: list[DirectoryRow]
     facts: dict[str, MemberFacts]
-    profiles: dict[str, CompanyProfile] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
 
-    def profile(self, key: str, directory: Directory) -> CompanyProfile | None:
-        """Return a member's profile, reading it when this run has not yet."""
-        return self.profiles.get(key) or directory.find_profile(key)
+    def member(self, key: str, directory: Directory) -> Member:
+        """Return a member, reading it when this run has not yet."""
+        return self.members.get(key) or next(iter([*directory.members([key])]))
 
 
 def gather(directory: Directory, manifest: Manifest, *, everything: bool) -> Gathered:
@@ -51,17 +53,17 @@ def gather(directory: Directory, manifest: Manifest, *, everything: bool) -> Gat
         else:
             facts[row.key] = MemberFacts.remembered(known[1:])
     gathered = Gathered(rows, facts)
-    for profile in _profiles(directory, wanted):
-        gathered.profiles[profile.key] = profile
+    for profile, private in _members(directory, wanted):
+        gathered.members[profile.key] = profile, private
         facts[profile.key] = MemberFacts.of(profile)
     return gathered
 
 
-def _profiles(directory: Directory, wanted: list[str]) -> Iterable[CompanyProfile]:
+def _members(directory: Directory, wanted: list[str]) -> Iterable[Member]:
     if len(wanted) > _ONE_BY_ONE:
         some = frozenset(wanted)
-        return (profile for profile in directory.profiles() if profile.key in some)
-    return filter(None, map(directory.find_profile, wanted))
+        return (member for member in directory.members() if member[0].key in some)
+    return directory.members(wanted) if wanted else ()
 
 
 def related_pages(library: Library, facts: Mapping[str, MemberFacts]) -> dict[str, Related]:

@@ -227,9 +227,13 @@ def _telephone(number: str) -> str:
 
 
 def _website(url: str) -> str:
-    if not url.startswith(("https://", "http://")):
+    if not _is_web(url):
         return ""
     return f'<a href="{escape(url)}" rel="noopener nofollow">{escape(url)}</a>'
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
 
 
 def _founded(text: str, words: Words) -> str:
@@ -293,7 +297,7 @@ def _organization(profile: CompanyProfile, look: Look) -> str:
         "name": profile.name,
         "alternateName": profile.name_en,
         "description": profile.headline,
-        "url": profile.url or f"{look.site_url}companies/{profile.key}/",
+        "url": profile.url if _is_web(profile.url) else f"{look.site_url}companies/{profile.key}/",
         "telephone": profile.telephone,
         "foundingDate": profile.founded,
         "numberOfEmployees": {"@type": "QuantitativeValue", "value": profile.employees}

@@ -79,8 +79,7 @@ def _jobs(plan: Plan, wanted: Mapping[str, str], directory: Directory) -> Iterat
         if row.key not in wanted:
             continue
         if row.key in gathered.facts:
-            profile = gathered.profile(row.key, directory)
-            yield CompanyJob(row, profile, plan.related.get(row.key, ()))
+            yield CompanyJob(row, *gathered.member(row.key, directory), plan.related.get(row.key, ()))
         else:
             yield CompanyJob(row)
     yield from plan.list_jobs(wanted)

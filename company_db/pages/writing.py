@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from html import escape
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +22,7 @@ from company_db.pages.look import Look
 from company_db.pages.member_page import Related, member_page
 from company_db.pages.words import WORDS
 from generator.content.company import CompanyProfile
+from generator.errors import DataError
 
 T = TypeVar("T")
 
@@ -30,6 +32,7 @@ class CompanyJob(NamedTuple):
 
     row: DirectoryRow
     profile: CompanyProfile | None = None
+    private: tuple[str, ...] = ()  # texts that must not stand on the page
     related: Related = ()
 
 
@@ -54,6 +57,7 @@ class Pen:
         self._folders = {
             language: _opened(look.site / words.prefix / "companies") for language, words in WORDS.items()
         }
+        self._around = {name: b"".join(shell.parts) for name, shell in look.shells.items()}
         self._new = f".new-{os.getpid()}"
 
     def close(self) -> None:
@@ -80,6 +84,7 @@ class Pen:
                 data = registered_page(job.row, self._look, words)
             else:
                 data = member_page(job.row, job.profile, job.related, self._look, words)
+                _hold_against(job, data, self._around[language])
             self._put(self._folders[language], job.row.key, "index.html", data)
         return 2
 
@@ -103,6 +108,17 @@ class Pen:
         finally:
             os.close(file)
         os.replace(self._new, f"{folder}/{name}" if folder else name, src_dir_fd=at, dst_dir_fd=at)
+
+
+def _hold_against(job: CompanyJob, page: bytes, around: bytes) -> None:
+    """Refuse a page that shows what its company did not agree to; words of the shell and of linked titles are ours."""
+    elsewhere = around + "".join(title for _, title, _ in job.related).encode()
+    for text in job.private:
+        if escape(text).encode() in page and text.encode() not in elsewhere:
+            raise DataError(
+                f"{job.row.key}: 公開に同意のない項目がページに出ています。ページを書かずに止めました。"
+                "企業の公開区分を確かめてください"
+            )
 
 
 def _make(at: int, folder: str) -> None:
