@@ -64,7 +64,7 @@ def _ribbon(view: SiteView, *, ja: bool) -> str:
     if not view.settings.sample_ribbon:
         return ""
     return (
-        "見本のサイトです。催し・企業・電話番号などは実在しません。"
+        "見本のサイトです。催しや企業は実在しません。"
         if ja
         else "This is a sample site. Events, companies and telephone numbers are fictional."
     )

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from generator.content.codes import PlaceKind
 from generator.content.library import Library
 from generator.content.model import (
     BackIssue,
@@ -53,8 +54,9 @@ class SiteView:
         return self.settings.site_url + address
 
     def body(self, item: Item) -> str:
-        """Return the item's words as HTML."""
-        return safe_html(to_html(item.body, base=self.base))
+        """Return the item's words as HTML, without the summary that stands above them already."""
+        text = item.body.removeprefix(item.summary) if item.summary else item.body
+        return safe_html(to_html(text, base=self.base))
 
     @cached_property
     def programs(self) -> tuple[Program, ...]:
@@ -137,6 +139,12 @@ class SiteView:
     def place(self, slug: str | None) -> Place | None:
         """Find a public desk by its slug."""
         return next((p for p in self.places if p.slug == slug), None)
+
+    def desk(self, *slugs: str | None) -> Place | None:
+        """Return the first desk that exists, else the first of all desks: there is always someone to ask."""
+        named = (self.place(slug) for slug in slugs)
+        general = (p for p in self.places if p.kind is PlaceKind.DESK)
+        return next((p for p in (*named, *general) if p), None)
 
     @cached_property
     def _events_by_program(self) -> Mapping[str, tuple[Event, ...]]:

@@ -86,7 +86,7 @@ def _month_page(key: str, events: list[Event], names: list[tuple[str, str]], num
 
 def _event_page(view: SiteView, event: Event) -> Page:
     program = view.program(event.program)
-    desk = view.place(event.desk or (program.desk if program else None))
+    desk = view.desk(event.desk, program.desk if program else None)
     return Page(
         address=event.address,
         title=event.title,

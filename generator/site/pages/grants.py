@@ -51,7 +51,7 @@ def _grant_page(view: SiteView, grant: Grant) -> Page:
         values={
             "grant": grant,
             "program": program,
-            "desk": view.place(grant.desk or (program.desk if program else None)),
+            "desk": view.desk(grant.desk, program.desk if program else None),
             "left": days_left(grant.closes, view.on),
         },
     )

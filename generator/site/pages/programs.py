@@ -91,7 +91,7 @@ def _program_page(view: SiteView, program: Program) -> Page:
         twin=f"en/{program.address}" if program.english else None,
         values={
             "program": program,
-            "desk": view.place(program.desk),
+            "desk": view.desk(program.desk),
             "grants": view.grants_of(program),
             "coming": [e for e in events if e.ends.date() >= view.on],
             "held": [e for e in reversed(events) if e.ends.date() < view.on],

@@ -101,7 +101,7 @@ def order_pages(view: SiteView) -> Iterator[Page]:
             values={
                 "order": order,
                 "state": states[order.slug],
-                "desk": view.place(order.desk),
+                "desk": view.desk(order.desk),
                 "facts": _order_facts(order),
             },
         )
