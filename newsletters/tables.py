@@ -17,11 +17,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from generator.forms.throttle import throttle_table
 from generator.settings import Settings
 from generator.storage.database import database_url
 from generator.storage.schema import Schema
 
 metadata = MetaData()
+throttle = throttle_table(metadata)
 
 issues = Table(
     "issues",

@@ -17,3 +17,4 @@ class Door:
     name: str
     mount: str  # /subscribe, /companies/edit …
     make: Callable[[Settings], Starlette]
+    check: Callable[[Settings], None] = lambda _settings: None  # raises when the door cannot do its work

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -12,6 +13,7 @@ from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTi
 from pydantic import SecretStr
 
 from generator.errors import KohoError, SettingsError
+from generator.settings import Settings
 
 SECONDS_A_DAY = 86_400
 
@@ -30,7 +32,7 @@ class Purpose(StrEnum):
 LIFETIME_DAYS: Mapping[Purpose, int | None] = {
     Purpose.CONFIRM: 7,
     Purpose.UNSUBSCRIBE: None,
-    Purpose.MANAGE: 30,
+    Purpose.MANAGE: 365,
     Purpose.EDIT_COMPANY: 7,
     Purpose.REGISTRATION: None,
     Purpose.FORM: 1,
@@ -93,6 +95,30 @@ class Tokens:
             salt=f"koho.v1.{purpose}",
             signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
         )
+
+
+def keys_of(settings: Settings) -> tuple[SecretStr, ...]:
+    """Return the signing keys of the environment, or, while mail only goes to a folder, a trial key of this machine.
+
+    The trial key lies in ``var/trial.key`` (mode 0600), so that links in the outbox work in ``koho serve``.
+    Raises ``SettingsError`` when real mail could leave without real keys.
+    """
+    if settings.secret_keys:
+        return settings.secret_keys
+    if settings.mailer != "outbox":
+        raise SettingsError(
+            "KOHO_SECRET_KEYS: メールを送るには署名鍵が要ります。koho doctor の案内に従って作ってください"
+        )
+    path = settings.project / "var" / "trial.key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return (SecretStr(path.read_text(encoding="ascii").strip()),)
+    key = new_key()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key)
+    return (SecretStr(key),)
 
 
 def new_key() -> str:

@@ -86,15 +86,19 @@ def door(
 ) -> None:
     """公開の入口（登録、企業情報の更新など）を一つだけ動かします。本番では入口ごとに別の設定で動かします。"""
     import uvicorn
-    from starlette.applications import Starlette
-    from starlette.routing import Mount
+
+    from generator.forms.serving import serving_app
 
     settings = console.settings_of(project)
     found = next((door for door in discovery.doors() if door.name == name), None)
     if found is None:
         names = "、".join(door.name for door in discovery.doors()) or "（まだありません）"
         raise SettingsError(f"{name}: その入口はありません。{names} のどれかにしてください")
-    application = Starlette(routes=[Mount(found.mount, app=found.make(settings))])
     uvicorn.run(
-        application, host=host, port=port, server_header=False, access_log=False, timeout_graceful_shutdown=30
+        serving_app([found], settings),
+        host=host,
+        port=port,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=30,
     )

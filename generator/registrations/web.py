@@ -24,7 +24,7 @@ from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
 from generator.forms.page import FormPages, language_of
 from generator.forms.throttle import Limit, Throttle
-from generator.forms.tokens import InvalidTokenError, Purpose, Tokens
+from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
 from generator.mail.address import parse_address
 from generator.mail.choice import open_mailer
 from generator.mail.mailer import Mailer, send_one
@@ -62,15 +62,15 @@ class _Desk:
 def make_app(settings: Settings) -> Starlette:
     """Make the ASGI app; raises ``SettingsError`` when a key is missing."""
     engine = open_database(registrations_url(settings))
-    tokens = Tokens(settings.secret_keys)
+    keys = keys_of(settings)
     desk = _Desk(
         settings,
         FormPages(settings),
         EventShelf(content_source, settings),
         RegistrationStore(engine),
         open_mailer(settings),
-        tokens,
-        Throttle(throttle, settings.secret_keys[0].get_secret_value().encode()),
+        Tokens(keys),
+        Throttle(throttle, keys[0].get_secret_value().encode()),
     )
     app = Starlette(
         routes=[
@@ -103,7 +103,7 @@ async def register(request: Request) -> Response:
             "Registration for this event is closed",
             back=event,
         )
-    if request.method == "GET":
+    if request.method != "POST":
         return await run_in_threadpool(_form_page, desk, request, event, {"people": "1"}, [])
     async with request.form(max_files=0, max_fields=20) as form:
         typed = _typed(form)
@@ -182,7 +182,7 @@ def _cancel(request: Request) -> Response:
     event = desk.shelf.find(*found.request.event.split("/")[1:3]) if found else None
     if found is None or event is None:
         return _message(desk, request, "お申し込みが見つかりません", "No registration was found", status=404)
-    if request.method == "GET" and found.state is not RegistrationState.CANCELLED:
+    if request.method != "POST" and found.state is not RegistrationState.CANCELLED:
         words = ("申し込みを取り消しますか", "Cancel your registration?")
         return _message(
             desk, request, *words, back=event, action=str(request.url), button=("取り消す", "Cancel it")
