@@ -10,11 +10,10 @@ import orjson
 import xxhash
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from company_db import corporate_number, publication
+from company_db import publication
 from company_db.model import CompanyRecord
 from company_db.runs import Intake, open_runs
-from company_db.tables import company, history, profile, run, serial
-from generator.storage.database import writing
+from company_db.tables import company, history, profile, run
 
 DIGESTED = (
     "kind",
@@ -105,22 +104,6 @@ class CompanyStore:
         query = select(*columns).join_from(history, run).where(history.c.key == key).order_by(history.c.id)
         with self._engine.connect() as connection:
             return tuple(HistoryEntry(*row) for row in connection.execute(query))
-
-    def allot_own_id(self) -> str:
-        """Give out the next own id for a sole proprietor; it is never given twice."""
-        with writing(self._engine).begin() as connection:
-            given = connection.execute(
-                select(serial.c.value).where(serial.c.name == "own_id").with_for_update()
-            ).scalar()
-            taken = connection.execute(
-                select(company.c.key).where(company.c.key.like("k%")).order_by(company.c.key.desc()).limit(1)
-            ).scalar()
-            value = max(given or 0, int(taken[1:]) if taken else 0) + 1
-            if given is None:
-                connection.execute(insert(serial).values(name="own_id", value=value))
-            else:
-                connection.execute(update(serial).where(serial.c.name == "own_id").values(value=value))
-            return corporate_number.own_id(value)
 
 
 def _all_records(connection: Connection) -> dict[str, CompanyRecord]:

@@ -97,10 +97,3 @@ revision = Table(
     Column("reason", Text, nullable=False, server_default=""),
 )
 Index("revision_state", revision.c.state, revision.c.key)
-
-serial = Table(
-    "serial",
-    metadata,
-    Column("name", String(16), primary_key=True),
-    Column("value", Integer, nullable=False),
-)

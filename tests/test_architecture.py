@@ -17,6 +17,8 @@ SOLE_IMPORTERS = {
     "jinja2": "generator.rendering.templates",
     "sendgrid": "generator.mail.sendgrid",
     "mkdocs": "generator.site.mkdocs",
+    "jpholiday": "generator.holidays",
+    "python_calamine": "company_db.intake.workbook",
     "alembic": None,  # generator.storage and the migrations themselves
 }
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from company_db.commands import registry, sample
+from company_db.commands import members, registry, sample
 
 app = typer.Typer(help="企業データベースを扱います。", no_args_is_help=True)
 
 app.command("load-sample")(sample.load)
+app.command("template")(members.template)
+app.command("import")(members.import_sheet)
 app.command("import-registry")(registry.import_registry)
 
 

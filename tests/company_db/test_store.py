@@ -120,10 +120,6 @@ def test_an_absent_database_is_an_empty_directory(tmp_path: Path) -> None:
     assert (list(nothing.rows()), list(nothing.profiles()), nothing.counts().listed) == ([], [], 0)
 
 
-def test_own_ids_are_never_given_twice(store: CompanyStore) -> None:
-    assert [store.allot_own_id(), store.allot_own_id()] == ["k00000001", "k00000002"]
-
-
 @given(consent=st.frozensets(st.sampled_from(sorted(PUBLISHABLE_FIELDS))))
 def test_a_field_without_consent_never_reaches_the_public_view(consent: frozenset[str]) -> None:
     secret = {

@@ -89,11 +89,6 @@ def test_a_run_that_fails_leaves_nothing(place: Place) -> None:
     assert place.directory().fingerprint() == "0-empty"
 
 
-def test_own_ids_count_up(place: Place) -> None:
-    store = CompanyStore(place.engine)
-    assert [store.allot_own_id(), store.allot_own_id()] == ["k00000001", "k00000002"]
-
-
 def test_the_register_goes_in_once_and_only_once(place: Place, tmp_path: Path) -> None:
     first = write_file(tmp_path / "all_20240104.csv", [make_row(1), make_row(2)])
     closing = make_row(

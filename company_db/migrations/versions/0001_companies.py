@@ -84,11 +84,6 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Text, nullable=False, server_default=""),
         sa.Column("reason", sa.Text, nullable=False, server_default=""),
     )
-    op.create_table(
-        "serial",
-        sa.Column("name", sa.String(16), primary_key=True),
-        sa.Column("value", sa.Integer, nullable=False),
-    )
     op.create_index("company_seq", "company", ["seq"])
     op.create_index("company_municipality", "company", ["municipality_code"])
     op.create_index("history_key", "history", ["key"])

@@ -1,0 +1,1 @@
+"""Members' sheets: read, cleaned, compared with what is known, and only then applied."""
