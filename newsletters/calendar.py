@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import jpholiday
 from dateutil.rrule import rrulestr
 
 from generator.clock import TOKYO, fiscal_year
 from generator.errors import SettingsError
+from generator.holidays import holiday_name, is_holiday
 from newsletters.declaration import Cadence, Newsletter
 
 
@@ -28,7 +28,7 @@ def is_business_day(cadence: Cadence, day: date) -> bool:
     """Say whether the office works on this day."""
     if day in cadence.working:
         return True
-    return day.weekday() < 5 and day not in cadence.closed and not jpholiday.is_holiday(day)
+    return day.weekday() < 5 and day not in cadence.closed and not is_holiday(day)
 
 
 def year_slots(newsletter: Newsletter, year: int, sent: Mapping[date, int] | None = None) -> tuple[Slot, ...]:
@@ -77,7 +77,7 @@ def _land(cadence: Cadence, rule_day: date) -> tuple[date, str]:
         return cadence.moved[rule_day], "変更"
     day, why = rule_day, ""
     while not is_business_day(cadence, day):
-        why = why or jpholiday.is_holiday_name(day) or ("休業日" if day in cadence.closed else "土日")
+        why = why or holiday_name(day) or ("休業日" if day in cadence.closed else "土日")
         day += timedelta(days=1)
     return day, why
 

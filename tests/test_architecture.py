@@ -18,7 +18,6 @@ SOLE_IMPORTERS = {
     "sendgrid": "generator.mail.sendgrid",
     "mkdocs": "generator.site.mkdocs",
     "jpholiday": "generator.holidays",
-    "python_calamine": "company_db.intake.workbook",
     "alembic": None,  # generator.storage and the migrations themselves
 }
 
