@@ -30,6 +30,8 @@ _MORE_JA = (
     ("newsletters/", "メールマガジン"),
     ("reports/", "調査・報告"),
     ("news/", "関係機関の新着"),
+    ("about/plan/", "計画と実績"),
+    ("opendata/", "オープンデータ"),
 )
 
 

@@ -19,6 +19,7 @@ KIND_LABELS = {
     "search": "検索",
     "missing": "404",
     "plan": "計画と実績",
+    "opendata": "オープンデータ",
     "lists": "企業の一覧",
     "companies": "企業",
 }

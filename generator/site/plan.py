@@ -12,6 +12,7 @@ from generator.settings import Settings
 from generator.site import assets, calendar_out, feeds_out, sitemap
 from generator.site.artifact import Artifact, SitePlan
 from generator.site.chrome import chrome
+from generator.site.open_data.catalogue import open_data_files
 from generator.site.page import Page, finished_markdown, json_ld
 from generator.site.pages import BUILDERS
 from generator.site.view import SiteView
@@ -89,6 +90,7 @@ def _breadcrumbs(page: Page, view: SiteView) -> Iterator[dict[str, object]]:
 def _files(view: SiteView, pages: list[Page]) -> Iterator[Artifact]:
     yield from feeds_out.feed_files(view)
     yield from calendar_out.event_calendars(view)
+    yield from open_data_files(view)
     yield from sitemap.sitemap_files(view, pages)
 
 

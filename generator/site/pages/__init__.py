@@ -13,6 +13,7 @@ from generator.site.pages.grants import grant_pages
 from generator.site.pages.home import home_pages
 from generator.site.pages.news import news_pages
 from generator.site.pages.notices import notice_pages
+from generator.site.pages.open_data import open_data_pages
 from generator.site.pages.places import place_pages
 from generator.site.pages.plan import plan_pages
 from generator.site.pages.programs import program_pages
@@ -33,6 +34,7 @@ BUILDERS: tuple[Callable[[SiteView], Iterable[Page]], ...] = (
     place_pages,
     report_pages,
     plan_pages,
+    open_data_pages,
     about_pages,
     back_number_pages,
     news_pages,
