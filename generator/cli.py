@@ -25,13 +25,13 @@ def _koho() -> None:
     """Keep ``koho`` a group, however few commands are installed."""
 
 
-def make_app() -> typer.Typer:
-    """Put every room's commands under one name.
+def make_app(first: str = "") -> typer.Typer:
+    """Put every room's commands under one name; ``first`` is the word after ``koho``, when it is known.
 
     An entry point called ``companies`` becomes the group ``koho companies …``; one called ``root-site``
     adds its commands directly: ``koho build``.
     """
-    for name, group in discovery.command_groups():
+    for name, group in discovery.command_groups(first):
         app.add_typer(group, name=None if name.startswith("root-") else name)
     return app
 
@@ -39,7 +39,7 @@ def make_app() -> typer.Typer:
 def main() -> None:
     """Run ``koho``; every deliberate error becomes its sentence and its exit code."""
     try:
-        make_app()()
+        make_app(sys.argv[1] if len(sys.argv) > 1 else "")()
     except ContentError as error:
         for problem in error.problems:
             console.err.print(str(problem), markup=False)

@@ -25,9 +25,17 @@ def publishers() -> tuple[Publisher, ...]:
     return tuple(cast("Publisher", thing) for _, thing in _load("koho.publishers"))
 
 
-def command_groups() -> tuple[tuple[str, typer.Typer], ...]:
-    """The command groups of the neighbours (``koho.commands``), by name."""
-    return tuple((name, cast("typer.Typer", thing)) for name, thing in _load("koho.commands"))
+def command_groups(first: str = "") -> tuple[tuple[str, typer.Typer], ...]:
+    """The command groups (``koho.commands``), by name.
+
+    ``first`` is the first word after ``koho``: when it names a group, only that group is loaded; another word
+    needs the root's commands alone; no word, or an option such as ``--help``, needs them all.
+    """
+    points = sorted(entry_points(group="koho.commands"), key=lambda point: point.name)
+    if first and not first.startswith("-"):
+        named = [point for point in points if point.name == first]
+        points = named or [point for point in points if point.name.startswith("root-")]
+    return tuple((point.name, cast("typer.Typer", point.load())) for point in points)
 
 
 def schemas() -> tuple[Schema, ...]:

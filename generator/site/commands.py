@@ -12,8 +12,9 @@ import typer
 from generator import console, discovery
 from generator.console import HERE, JsonOption, OnOption, ProjectOption, QuietOption
 from generator.settings import Settings
-from generator.site.build import BuildReport, build_site
+from generator.site.build import build_site
 from generator.site.labels import KIND_LABELS
+from generator.site.report import BuildReport
 
 app = typer.Typer()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from generator.content.library import Library
 from generator.rendering.templates import Templates
@@ -92,9 +91,3 @@ def _files(view: SiteView, pages: list[Page]) -> Iterator[Artifact]:
     yield from calendar_out.event_calendars(view)
     yield from open_data_files(view)
     yield from sitemap.sitemap_files(view, pages)
-
-
-def template_files(settings: Settings) -> list[Path]:
-    """Return every file of the looks, for the fingerprint of a build."""
-    files = [settings.project / "mkdocs.yml", *settings.templates.rglob("*")]
-    return sorted(path for path in files if path.is_file())

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from typing import TYPE_CHECKING
 
 from generator.settings import Settings
 from generator.storage.database import open_database
 from generator.storage.schema import Schema
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 
 def upgrade(schema: Schema, settings: Settings) -> str:
     """Run the migrations of one database; return the revision it has now."""
+    from alembic import command
+
     config = _config(schema)
     engine = open_database(schema.url_of(settings))
     try:
@@ -28,6 +30,8 @@ def upgrade(schema: Schema, settings: Settings) -> str:
 
 def current(schema: Schema, settings: Settings) -> str | None:
     """Return the revision that a database has, or None before its first upgrade."""
+    from alembic.runtime.migration import MigrationContext
+
     engine = open_database(schema.url_of(settings))
     try:
         with engine.connect() as connection:
@@ -38,10 +42,14 @@ def current(schema: Schema, settings: Settings) -> str | None:
 
 def newest(schema: Schema) -> str:
     """Return the newest revision there is."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config(schema)).get_current_head() or ""
 
 
 def _config(schema: Schema) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(schema.migrations).replace("%", "%%"))
     return config
