@@ -98,9 +98,10 @@ def entry_of(thing: Thing, *, language: str = "ja") -> Entry:
 
 
 def print_of(thing: Thing) -> str:
-    """Return a short print of everything that the thing says."""
-    data = repr(thing) if isinstance(thing, CompanyProfile) else thing.model_dump_json()
-    return hashlib.sha256(data.encode()).hexdigest()[:16]
+    """Return a short print of what a reader acts on: name, facts, state and deadline; a mended comma is no change."""
+    facts = _FACTS[type(thing)](thing, True) if type(thing) in _FACTS else ()
+    parts = (_title(thing, "ja"), *map("=".join, facts), _state(thing, ja=True), str(deadline_of(thing)))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def day_words(day: date, language: str = "ja") -> str:

@@ -1,0 +1,244 @@
+"""What keeps an issue from its approver: every problem of it, with what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from generator.errors import Problem, Severity
+from generator.settings import Settings
+from newsletters.declaration import Newsletter
+from newsletters.issue.characters import doubtful
+from newsletters.issue.client_support import lint_html
+from newsletters.issue.model import Issue, Prose
+from newsletters.issue.rendering import Face, Marks, Typeset, widest_line
+
+HTML_LIMIT = 90_000  # bytes; Gmail cuts at 102 kB
+TEXT_LIMIT = 60_000  # bytes
+SUBJECT_LIMIT = 60  # characters
+_HOLES = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\$\{.*?\}|%%[^%\s]{1,80}%%|［.*?を記入］|〇〇|TODO|lorem ipsum", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """An issue with all that its checks look at."""
+
+    issue: Issue
+    newsletter: Newsletter
+    typeset: Typeset
+    marks: Marks
+    settings: Settings
+
+    @property
+    def path(self) -> str:
+        """The draft's path, for messages."""
+        return f"content/issues/{self.issue.newsletter}/{self.issue.issue_date}.md"
+
+
+def check_issue(inspection: Inspection) -> tuple[Problem, ...]:
+    """Return every error and warning of an issue, each once."""
+    found = [
+        *_check_words(inspection),
+        *_check_items(inspection),
+        *(p for face in inspection.typeset.faces.values() for p in _check_face(inspection, face)),
+        *_check_links(inspection),
+    ]
+    return tuple(sorted(set(found)))
+
+
+def _problem(inspection: Inspection, field: str, value: str, message: str, mend: str = "") -> Problem:
+    return Problem(inspection.path, 0, field, value, message, mend)
+
+
+def _warning(inspection: Inspection, field: str, value: str, message: str, mend: str = "") -> Problem:
+    return Problem(inspection.path, 0, field, value, message, mend, Severity.WARNING)
+
+
+def _check_words(inspection: Inspection) -> Iterator[Problem]:
+    issue = inspection.issue
+    if not issue.subject:
+        yield _problem(inspection, "subject", "", "件名が空です", "件名を書いてください")
+    if len(issue.subject) > SUBJECT_LIMIT:
+        yield _problem(
+            inspection,
+            "subject",
+            issue.subject,
+            f"件名が{len(issue.subject)}字あります",
+            f"{SUBJECT_LIMIT}字までにしてください",
+        )
+    if not inspection.typeset.faces:
+        yield _problem(inspection, "", "", "載せるものがありません", "記事か文章を書いてください")
+    for key in inspection.typeset.empty:
+        yield _warning(inspection, "分野", key, "この分野の版には記事がないので送りません")
+    words = [issue.subject, issue.lead, issue.editors_note]
+    words += [b.markdown if isinstance(b, Prose) else b.blurb for s in issue.sections for b in s.blocks]
+    if found := doubtful("".join(words)):
+        yield _warning(inspection, "", "".join(found), "機種依存文字はメールでは置き換わります")
+
+
+def _check_items(inspection: Inspection) -> Iterator[Problem]:
+    for reference in inspection.typeset.missing:
+        yield _problem(
+            inspection,
+            "記事",
+            reference,
+            "この日に公開されている記事がありません",
+            "参照を直すか、行を消してください",
+        )
+    twice = [r for r in inspection.issue.references if inspection.issue.references.count(r) > 1]
+    for reference in dict.fromkeys(twice):
+        yield _problem(
+            inspection, "記事", reference, "同じ記事が二度載っています", "どちらかを消してください"
+        )
+    site = inspection.settings.site
+    for entry in inspection.typeset.entries:
+        if entry.deadline and entry.deadline < inspection.issue.issue_date and not entry.state:
+            yield _problem(
+                inspection,
+                "記事",
+                entry.reference,
+                f"締切 {entry.deadline} が発行日より前です",
+                "行を消してください",
+            )
+        if "://" not in entry.address and not (site / entry.address / "index.html").is_file():
+            yield _problem(
+                inspection,
+                "記事",
+                entry.reference,
+                "作ったサイトにページがありません",
+                "koho build をしてください",
+            )
+
+
+def _check_face(inspection: Inspection, face: Face) -> Iterator[Problem]:
+    size, text_size = len(face.html.encode()), len(face.text.encode())
+    if size > HTML_LIMIT:
+        yield _problem(
+            inspection,
+            f"HTML {face.key}",
+            f"{size:,} バイト",
+            "大きすぎます",
+            f"{HTML_LIMIT:,} バイトまでに減らしてください",
+        )
+    if text_size > TEXT_LIMIT:
+        yield _problem(
+            inspection,
+            f"テキスト {face.key}",
+            f"{text_size:,} バイト",
+            "大きすぎます",
+            "記事を減らしてください",
+        )
+    line, columns = widest_line(face.text)
+    if line:
+        yield _problem(
+            inspection,
+            f"テキスト {face.key}",
+            f"{line}行目 {columns}桁",
+            "行が長すぎます",
+            "長い英数字を分けてください",
+        )
+    yield from _check_legal(inspection, face)
+    for part in (face.subject, face.html, face.text):
+        bare = part.replace(inspection.marks.unsubscribe, "").replace(inspection.marks.manage, "")
+        for hole in _HOLES.findall(bare):
+            yield _problem(inspection, "", hole, "差し込みが埋まっていません", "書き直してください")
+    for finding in lint_html(face.html):
+        make = _problem if finding.is_error else _warning
+        yield make(inspection, "HTML", finding.feature, f"{'、'.join(finding.clients)}では効きません")
+
+
+def _check_legal(inspection: Inspection, face: Face) -> Iterator[Problem]:
+    organization = inspection.settings.organization
+    english = inspection.newsletter.language == "en"
+    contact = inspection.newsletter.legal.contact or organization.email
+    needed = {
+        "発行者の名称": organization.name_en if english else organization.name,
+        "所在地": organization.address_en if english else organization.address,
+        "停止の方法": inspection.marks.unsubscribe,
+        "苦情の受付先": contact.split(" / ")[-1],
+    }
+    for part, words in (("HTML", face.html), ("テキスト", face.text)):
+        plain = re.sub(r"\s", "", words)
+        for name, wanted in needed.items():
+            if not wanted or re.sub(r"\s", "", wanted) not in plain:
+                yield _problem(
+                    inspection,
+                    f"{part} {face.key}",
+                    name,
+                    "法定の表示がありません",
+                    "templates/mail と設定を直してください",
+                )
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.pictures: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if values.get("id"):
+            self.anchors.add(str(values["id"]))
+        if tag == "a":
+            self.links.append(values.get("href") or "")
+        if tag == "img":
+            self.pictures.append((values.get("src") or "", values.get("alt")))
+
+
+def _check_links(inspection: Inspection) -> Iterator[Problem]:
+    site_url, marks = inspection.settings.site_url, inspection.marks
+    own = f"newsletters/{inspection.issue.newsletter}/"
+    for face in inspection.typeset.faces.values():
+        page = _Links()
+        page.feed(face.html)
+        for link in page.links:
+            if link in {marks.unsubscribe, marks.manage}:
+                continue
+            if link.startswith("#"):
+                dead = link[1:] not in page.anchors
+            elif link.startswith(site_url):
+                address = link[len(site_url) :]
+                dead = not address.startswith(own) and not _is_on_site(inspection.settings.site, address)
+            else:
+                dead = not _is_sound(link)
+            if dead:
+                yield _problem(inspection, "リンク", link, "リンクの先がありません", "書き直してください")
+        for source, alt in page.pictures:
+            if not source.startswith(site_url) or not _is_on_site(
+                inspection.settings.site, source[len(site_url) :]
+            ):
+                yield _problem(
+                    inspection,
+                    "画像",
+                    source,
+                    "画像はこのサイトのものだけが使えます",
+                    "content/assets に置いてください",
+                )
+            if not alt:
+                yield _problem(
+                    inspection,
+                    "画像",
+                    source,
+                    "画像の説明（alt）がありません",
+                    "![説明](…) の形で書いてください",
+                )
+
+
+def _is_on_site(site: Path, address: str) -> bool:
+    path = site / unquote(urlsplit(address).path)
+    return path.is_file() or (path / "index.html").is_file()
+
+
+def _is_sound(link: str) -> bool:
+    if link.startswith(("mailto:", "tel:")):
+        return len(link) > 8
+    parts = urlsplit(link)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "." in str(parts.hostname)

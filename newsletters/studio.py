@@ -1,0 +1,218 @@
+"""Where an issue is made: the draft on disk, the Library of its day, its faces, and its frozen form."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from generator.clock import fiscal_year
+from generator.content.library import Library, Source, load_library
+from generator.errors import ContentError, RefusedError, Severity
+from generator.settings import Settings
+from newsletters.approval import IssueState
+from newsletters.calendar import next_slot, submit_moment, year_slots
+from newsletters.declaration import Newsletter, get_newsletter
+from newsletters.issue.archive import describe_item, past_issues, submissions
+from newsletters.issue.checks import Inspection, check_issue
+from newsletters.issue.draft import draft_path, merge, read_draft, write_draft
+from newsletters.issue.entry import Thing, catalogue, entry_of
+from newsletters.issue.frozen import AudienceRule, FrozenIssue, FrozenVariant, frozen_path, save_frozen, seal
+from newsletters.issue.model import Issue
+from newsletters.issue.rendering import Marks, Typeset, Workshop, typeset
+from newsletters.issue.selection import select
+from newsletters.store import IssueStore
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One newsletter with the Library of one day on the table."""
+
+    settings: Settings
+    newsletter: Newsletter
+    library: Library
+    workshop: Workshop
+
+    @cached_property
+    def things(self) -> Mapping[str, Thing]:
+        """Everything that may be picked."""
+        return catalogue(self.library)
+
+    def typeset(self, issue: Issue, marks: Marks) -> Typeset:
+        """Set an issue in all its faces."""
+        return typeset(issue, self.newsletter, self.things, self.workshop, marks)
+
+    def inspect(self, issue: Issue, marks: Marks) -> Inspection:
+        """Set an issue and put everything its checks look at beside it."""
+        return Inspection(issue, self.newsletter, self.typeset(issue, marks), marks, self.settings)
+
+
+class Studio:
+    """Drafts, sets and freezes issues of a project."""
+
+    def __init__(self, settings: Settings, sources: Iterable[Source], store: IssueStore) -> None:
+        self._settings = settings
+        self._sources = tuple(sources)
+        self._store = store
+        self._workshop = Workshop.of(settings)
+
+    def newsletter(self, name: str) -> Newsletter:
+        """Return a declared newsletter."""
+        return get_newsletter(self._settings, name)
+
+    def bench(self, newsletter: Newsletter, on: date) -> Bench:
+        """Read the Library of an issue's day."""
+        library = load_library(self._sources, self._settings, on)
+        return Bench(self._settings, newsletter, library, self._workshop)
+
+    def next_date(self, newsletter: Newsletter, on: date) -> date:
+        """Return the date of the next issue that has not gone before an approver."""
+        return next_slot(newsletter, on, self.taken_numbers(newsletter.name)).issue_date
+
+    def taken_numbers(self, name: str) -> Mapping[date, int]:
+        """Return the numbers that are taken: in the store, or by a frozen issue of the repository."""
+        return {**_archived_numbers(self._settings.content, name), **self._store.numbers(name)}
+
+    def number_of(self, newsletter: Newsletter, issue_date: date) -> int:
+        """Return the number that an issue of this date has or will have."""
+        taken = self.taken_numbers(newsletter.name)
+        if issue_date in taken:
+            return taken[issue_date]
+        slots = year_slots(newsletter, fiscal_year(issue_date), {**taken})
+        number = next((s.number for s in slots if s.issue_date == issue_date), 0)
+        return number or max((*taken.values(), newsletter.first_number - 1)) + 1
+
+    def draft(
+        self, bench: Bench, issue_date: date, *, author: str = "", corrects: date | None = None
+    ) -> Path:
+        """Select and write the draft of a date; an existing draft is merged, never overwritten."""
+        newsletter = bench.newsletter
+        path = draft_path(self._settings.content, newsletter.name, issue_date)
+        fresh = self.select(bench, issue_date)
+        fresh = replace(fresh, author=author, corrects=str(corrects or ""))
+        if corrects:
+            fresh = _correction(fresh, newsletter, corrects)
+        issue = merge(read_draft(path, self._settings.project), fresh) if path.exists() else fresh
+        titles = {r: entry_of(bench.things[r]).title for r in issue.references if r in bench.things}
+        write_draft(issue, path, titles)
+        return path
+
+    def select(self, bench: Bench, issue_date: date) -> Issue:
+        """Return what the rules choose for a date, with a subject made of it."""
+        newsletter = bench.newsletter
+        cancelled = [
+            r.issue_date for r in self._store.records(newsletter.name) if r.state == IssueState.CANCELLED
+        ]
+        past = past_issues(self._settings.content, newsletter.name, before=issue_date, leave_out=cancelled)
+        sections = select(bench.library, newsletter, issue_date, past)
+        number = self.number_of(newsletter, issue_date)
+        issue = Issue(newsletter.name, issue_date, number, sections=sections)
+        titles = [entry_of(bench.things[r], language=newsletter.language).title for r in issue.references]
+        return replace(issue, offered=issue.references, subject=subject_for(newsletter, number, titles))
+
+    def read(self, name: str, issue_date: date) -> Issue:
+        """Read a draft from disk."""
+        return read_draft(draft_path(self._settings.content, name, issue_date), self._settings.project)
+
+    def freeze(self, bench: Bench, issue: Issue, expected: Mapping[str, int], token: str) -> FrozenIssue:
+        """Check and freeze a draft; raises ``ContentError`` with every error, writes the frozen file otherwise.
+
+        ``token`` is an unguessable word: it makes the places of the personal links this issue's own.
+        """
+        marks = Marks(f"%%{token}:unsubscribe%%", f"%%{token}:manage%%")
+        inspection = bench.inspect(issue, marks)
+        if errors := [p for p in check_issue(inspection) if p.severity is Severity.ERROR]:
+            raise ContentError(errors)
+        draft = draft_path(self._settings.content, issue.newsletter, issue.issue_date).read_bytes()
+        if token in draft.decode():
+            raise RefusedError("差し込みの印が原稿にあります。もう一度してください")
+        frozen = seal(_frozen(bench, issue, inspection, expected, hashlib.sha256(draft).hexdigest()))
+        save_frozen(frozen, frozen_path(self._settings.content, issue.newsletter, issue.issue_date))
+        return frozen
+
+
+def subject_for(newsletter: Newsletter, number: int, titles: list[str]) -> str:
+    """Make a subject: heading, number, and as many of the first titles as leave it readable."""
+    english = newsletter.language == "en"
+    head = f"{newsletter.heading} No. {number}" if english else f"【{newsletter.heading} 第{number}号】"
+    words = ""
+    for title in titles:
+        longer = words + ((" / " if english else "／") if words else (": " if english else "")) + title
+        if len(head + longer) > 57:
+            break
+        words = longer
+    more = len(titles) > 1 and not english and bool(words)
+    return (head + words + ("ほか" if more else "")).strip()
+
+
+def _correction(fresh: Issue, newsletter: Newsletter, corrects: date) -> Issue:
+    """A 訂正号 holds what its editor writes and the cancellations; nothing else is chosen for it."""
+    sections = tuple(s for s in fresh.sections if s.key == "corrections")
+    english = newsletter.language == "en"
+    lead = (
+        f"We correct our issue of {corrects}. [Write what was wrong and what is right.]"
+        if english
+        else f"{corrects.year}年{corrects.month}月{corrects.day}日の号に誤りがありました。おわびして訂正します。"
+    )
+    issue = replace(fresh, sections=sections, lead=lead)
+    word = "Correction: " if english else "【訂正】"
+    return replace(issue, offered=issue.references, subject=word + subject_for(newsletter, fresh.number, []))
+
+
+def _frozen(
+    bench: Bench, issue: Issue, inspection: Inspection, expected: Mapping[str, int], draft_sha256: str
+) -> FrozenIssue:
+    newsletter, made = bench.newsletter, inspection.typeset
+    sections = {s.key: len(s.picks) for s in issue.sections}
+    return FrozenIssue(
+        newsletter=newsletter.name,
+        title=newsletter.title,
+        number=issue.number,
+        issue_date=issue.issue_date,
+        submit_at=submit_moment(newsletter, issue.issue_date),
+        language=newsletter.language,
+        sender_name=newsletter.sender.name,
+        sender_address=newsletter.sender.address,
+        reply_to=newsletter.sender.reply_to,
+        headers=_headers(newsletter, bench.settings),
+        choices={choice.key: tuple(map(str, choice.topics)) for choice in newsletter.choices},
+        variants={key: FrozenVariant(key, f.subject, f.html, f.text) for key, f in made.faces.items()},
+        audience=AudienceRule(newsletter.name, newsletter.language),
+        expected=dict(expected),
+        unsubscribe_mark=inspection.marks.unsubscribe,
+        manage_mark=inspection.marks.manage,
+        web_html=made.web_html,
+        summary="、".join(entry.title for entry in made.entries[:3]),
+        items=issue.references,
+        sections=sections,
+        plan={} if issue.corrects else _plan_counts(newsletter, sections),
+        item_prints={r: describe_item(bench.things[r]) for r in issue.references},
+        draft_sha256=draft_sha256,
+        corrects=issue.corrects,
+    )
+
+
+def _headers(newsletter: Newsletter, settings: Settings) -> dict[str, str]:
+    host = newsletter.sender.address.rpartition("@")[2]
+    return {
+        "List-Id": f"<{newsletter.name}.{host}>",
+        "List-Archive": f"<{settings.site_url}newsletters/{newsletter.name}/>",
+        "Content-Language": newsletter.language,
+        "Precedence": "bulk",
+    }
+
+
+def _plan_counts(newsletter: Newsletter, sections: Mapping[str, int]) -> dict[str, int]:
+    """回 for the issue itself, 件 for each item of a section that serves a line."""
+    counts = {newsletter.count_line: 1} if newsletter.count_line else {}
+    for rule in newsletter.sections:
+        if rule.plan and sections.get(rule.key):
+            counts[rule.plan] = counts.get(rule.plan, 0) + sections[rule.key]
+    return counts
+
+
+def _archived_numbers(content: Path, name: str) -> dict[date, int]:
+    return {s.issue_date: s.number for s in submissions(content, name)}
