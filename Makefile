@@ -39,6 +39,7 @@ site: setup settings.toml ## 見本の企業を入れ、サイトを作り、で
 	@$(KOHO) db upgrade
 	@$(KOHO) companies load-sample
 	@$(KOHO) build
+	@$(KOHO) newsletters compose magazine
 
 serve: setup settings.toml ## 手元で見る。原稿を変えると作り直す
 	@$(KOHO) serve

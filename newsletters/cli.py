@@ -62,7 +62,9 @@ class Room:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise ContentError([Problem("DATE", 0, "", text, "日付として読めません", "2023-11-22 の形で書いてください")]) from None
+            raise ContentError(
+                [Problem("DATE", 0, "", text, "日付として読めません", "2023-11-22 の形で書いてください")]
+            ) from None
 
     def bench(self, name: str, day: date) -> Bench:
         """Lay out the Library of an issue's day."""
@@ -120,7 +122,9 @@ def show_calendar(
                 console.out.print(f"{newsletter.title}（{newsletter.name}） {year}年度 {len(slots)}回")
                 for slot in slots:
                     moved = f"  {slot.rule_date} から（{slot.shifted}）" if slot.shifted else ""
-                    console.out.print(f"  {slot.issue_date} {'月火水木金土日'[slot.issue_date.weekday()]} 第{slot.number}号{moved}")
+                    console.out.print(
+                        f"  {slot.issue_date} {'月火水木金土日'[slot.issue_date.weekday()]} 第{slot.number}号{moved}"
+                    )
         if as_json:
             console.print_json(rows)
 
@@ -130,7 +134,9 @@ def draft(
     name: Name,
     day: Day = "",
     author: Annotated[str, typer.Option("--by", help="起案者の氏名")] = "",
-    corrects: Annotated[str, typer.Option("--corrects", metavar="DATE", help="この発行日の号の訂正号を作る")] = "",
+    corrects: Annotated[
+        str, typer.Option("--corrects", metavar="DATE", help="この発行日の号の訂正号を作る")
+    ] = "",
     project: ProjectOption = HERE,
     on: OnOption = "",
 ) -> None:
@@ -158,7 +164,9 @@ def preview(name: Name, day: Day = "", project: ProjectOption = HERE, on: OnOpti
 
 
 @app.command()
-def check(name: Name, day: Day = "", project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption = False) -> None:
+def check(
+    name: Name, day: Day = "", project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption = False
+) -> None:
     """決裁に出せるかを調べ、直すところをすべて示します。"""
     with open_room(project, on=on) as room:
         when = room.day(name, day)
@@ -168,7 +176,9 @@ def check(name: Name, day: Day = "", project: ProjectOption = HERE, on: OnOption
         console.print_json([vars_of(p) for p in problems])
     else:
         for problem in problems:
-            console.out.print(f"{'誤り' if problem.severity is Severity.ERROR else '注意'} {problem}", markup=False)
+            console.out.print(
+                f"{'誤り' if problem.severity is Severity.ERROR else '注意'} {problem}", markup=False
+            )
         console.out.print(f"誤り {errors} 件、注意 {len(problems) - errors} 件")
     if errors:
         raise typer.Exit(ExitCode.PROBLEMS)
@@ -180,7 +190,9 @@ def vars_of(problem: Problem) -> dict[str, object]:
 
 
 @app.command("submit-for-approval")
-def submit_for_approval(name: Name, by: By, day: Day = "", project: ProjectOption = HERE, on: OnOption = "") -> None:
+def submit_for_approval(
+    name: Name, by: By, day: Day = "", project: ProjectOption = HERE, on: OnOption = ""
+) -> None:
     """原稿を凍結して決裁に出す。指紋と宛先の見込みを示します。"""
     with open_room(project, on=on, count_for=name) as room:
         when = room.day(name, day)
@@ -188,7 +200,9 @@ def submit_for_approval(name: Name, by: By, day: Day = "", project: ProjectOptio
         issue = room.studio.read(name, when)
         frozen = room.studio.freeze(bench, issue, room.expected, secrets.token_hex(8))
         room.desk.submit_for_approval(frozen, Act(by, _now(room.settings)))
-        console.out.print(f"{frozen.key} 第{frozen.number}号: 回議に出しました。宛先の見込み {sum(frozen.expected.values()):,} 人")
+        console.out.print(
+            f"{frozen.key} 第{frozen.number}号: 回議に出しました。宛先の見込み {sum(frozen.expected.values()):,} 人"
+        )
         console.out.print(f"指紋 {frozen.fingerprint}")
 
 
@@ -211,19 +225,25 @@ def approve(
 
 
 @app.command("send-back")
-def send_back(name: Name, day: Day, by: By, reason: Reason, project: ProjectOption = HERE, on: OnOption = "") -> None:
+def send_back(
+    name: Name, day: Day, by: By, reason: Reason, project: ProjectOption = HERE, on: OnOption = ""
+) -> None:
     """理由を添えて起案者に差し戻します。"""
     _decide(project, on, name, day, Act(by, clock.now(), reason), "send_back")
 
 
 @app.command()
-def reject(name: Name, day: Day, by: By, reason: Reason, project: ProjectOption = HERE, on: OnOption = "") -> None:
+def reject(
+    name: Name, day: Day, by: By, reason: Reason, project: ProjectOption = HERE, on: OnOption = ""
+) -> None:
     """理由を添えて却下します。番号は欠番になります。"""
     _decide(project, on, name, day, Act(by, clock.now(), reason), "reject")
 
 
 @app.command()
-def cancel(name: Name, day: Day, by: By, reason: Reason, project: ProjectOption = HERE, on: OnOption = "") -> None:
+def cancel(
+    name: Name, day: Day, by: By, reason: Reason, project: ProjectOption = HERE, on: OnOption = ""
+) -> None:
     """宛先を確定する前の号を取りやめます。"""
     _decide(project, on, name, day, Act(by, clock.now(), reason), "cancel")
 
@@ -242,7 +262,9 @@ def schedule(
     name: Name,
     day: Day,
     by: By,
-    at: Annotated[str, typer.Option("--at", metavar="YYYY-MM-DDTHH:MM", help="配信日時（日本時間）。省くと設定の時刻")] = "",
+    at: Annotated[
+        str, typer.Option("--at", metavar="YYYY-MM-DDTHH:MM", help="配信日時（日本時間）。省くと設定の時刻")
+    ] = "",
     project: ProjectOption = HERE,
     on: OnOption = "",
 ) -> None:
@@ -250,7 +272,9 @@ def schedule(
     with open_room(project, on=on) as room:
         when = room.day(name, day)
         newsletter = room.studio.newsletter(name)
-        moment = datetime.fromisoformat(at).replace(tzinfo=clock.TOKYO) if at else submit_moment(newsletter, when)
+        moment = (
+            datetime.fromisoformat(at).replace(tzinfo=clock.TOKYO) if at else submit_moment(newsletter, when)
+        )
         source = draft_path(room.settings.content, name, when)
         draft_bytes = source.read_bytes() if source.exists() else None
         act = Act(by, _now(room.settings))
@@ -270,7 +294,9 @@ def _refuse_past_deadlines(room: Room, frozen: FrozenIssue, moment: datetime) ->
     for reference in frozen.items:
         last = deadline_of(things[reference]) if reference in things else None
         if last and last < moment.date() and frozen.item_prints[reference].split("|")[1] == "":
-            raise RefusedError(f"{frozen.key}: {reference} の締切 {last} が配信日 {moment:%Y-%m-%d} より前になります")
+            raise RefusedError(
+                f"{frozen.key}: {reference} の締切 {last} が配信日 {moment:%Y-%m-%d} より前になります"
+            )
 
 
 @app.command()
@@ -295,7 +321,11 @@ def _pipeline(room: Room, weeks: int) -> Iterator[dict[str, object]]:
     for newsletter in load_newsletters(room.settings):
         numbers = room.studio.taken_numbers(newsletter.name)
         records = {r.issue_date: r for r in room.store.records(newsletter.name)}
-        slots = [s for y in (clock.fiscal_year(on), clock.fiscal_year(on) + 1) for s in year_slots(newsletter, y, numbers)]
+        slots = [
+            s
+            for y in (clock.fiscal_year(on), clock.fiscal_year(on) + 1)
+            for s in year_slots(newsletter, y, numbers)
+        ]
         for slot in slots:
             if on <= slot.issue_date <= on + timedelta(weeks=weeks):
                 record = records.get(slot.issue_date)
@@ -353,15 +383,20 @@ def sheet(name: Name, day: Day, project: ProjectOption = HERE, on: OnOption = ""
 
 
 @app.command("test-send")
-def test_send(
-    name: Name, to: Annotated[list[str], typer.Option("--to", help="宛先（許可した宛先だけ）")], day: Day = "",
-    project: ProjectOption = HERE, on: OnOption = "",
+def send_test(
+    name: Name,
+    to: Annotated[list[str], typer.Option("--to", help="宛先（許可した宛先だけ）")],
+    day: Day = "",
+    project: ProjectOption = HERE,
+    on: OnOption = "",
 ) -> None:
     """許可した宛先（settings.toml の options.test_addresses）だけに試し送りします。"""
     with open_room(project, on=on) as room:
         allowed = set(room.settings.options.get("test_addresses", ()))
         if refused := [a for a in to if a not in allowed]:
-            raise RefusedError(f"試し送りが許されていない宛先が {len(refused)} 件あります。options.test_addresses に書いてください")
+            raise RefusedError(
+                f"試し送りが許されていない宛先が {len(refused)} 件あります。options.test_addresses に書いてください"
+            )
         made = _submit(room, name, room.day(name, day), tuple(to))
         console.out.print(f"試し送り {made} 通")
 
@@ -376,7 +411,9 @@ def compose(
         made = _submit(room, name, when, SAMPLE_ADDRESSES)
         if not quiet:
             number = room.studio.number_of(room.studio.newsletter(name), when)
-            console.out.print(f"{room.studio.newsletter(name).title} 第{number}号（{when}）: 見本のメール {made} 通")
+            console.out.print(
+                f"{room.studio.newsletter(name).title} 第{number}号（{when}）: 見本のメール {made} 通"
+            )
             console.out.print(str(room.settings.outbox / f"{name}-{when}"), markup=False)
 
 

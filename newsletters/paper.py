@@ -34,7 +34,9 @@ _ACTIONS: dict[str, str] = {
 }
 
 
-def write_preview(folder: Path, inspection: Inspection, problems: Sequence[Problem], templates: Templates) -> Path:
+def write_preview(
+    folder: Path, inspection: Inspection, problems: Sequence[Problem], templates: Templates
+) -> Path:
     """Write the preview page and the faces it shows; return the page."""
     folder.mkdir(parents=True, exist_ok=True)
     newsletter, made = inspection.newsletter, inspection.typeset

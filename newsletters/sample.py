@@ -29,13 +29,17 @@ class Sample:
     at: datetime
 
 
-def submit_sample(sample: Sample, faces: Mapping[str, Face], addresses: tuple[str, ...], mailer: Mailer) -> int:
+def submit_sample(
+    sample: Sample, faces: Mapping[str, Face], addresses: tuple[str, ...], mailer: Mailer
+) -> int:
     """Submit one mail per address; each gets another variant in turn. Return how many were accepted."""
     keys = [ALL, *(key for key in faces if key != ALL and "+" not in key)]
     folder = f"{sample.issue.newsletter}-{sample.issue.issue_date}"
     for number, address in enumerate(addresses, 1):
         face = faces.get(keys[(number - 1) % len(keys)]) or next(iter(faces.values()))
-        outcome = mailer.submit(Shipment(_letter(sample, face), (_recipient(sample, number, address),), folder=folder))
+        outcome = mailer.submit(
+            Shipment(_letter(sample, face), (_recipient(sample, number, address),), folder=folder)
+        )
         if outcome.kind != "accepted":
             raise RefusedError(f"見本 {number}: メールを渡せませんでした（{outcome.reason}）")
     return len(addresses)

@@ -124,6 +124,8 @@ def _title(thing: Thing, language: str) -> str:
         return thing.name if language == "ja" else thing.name_en or thing.name
     if language != "ja" and isinstance(thing, Item) and thing.english:
         return thing.english.title
+    if isinstance(thing, Grant) and language == "ja":
+        return f"{thing.title} 第{thing.call_number}回公募"
     return thing.title
 
 
@@ -172,6 +174,7 @@ def _grant_facts(grant: Grant, ja: bool) -> Facts:  # noqa: FBT001  # one of a t
         ("募集期間", f"{day_words(grant.opens)}から{day_words(grant.closes)}{until}"),
         ("上限額", yen_words(grant.ceiling_yen)),
         *rate,
+        ("助成期間", grant.support_period),
     )
 
 

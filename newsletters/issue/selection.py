@@ -88,18 +88,28 @@ def _times(past: Iterable[PastIssue]) -> dict[str, int]:
 
 
 def _fill(rule: Rule, moment: Moment, taken: set[str], times: Mapping[str, int]) -> Iterator[Pick]:
-    found = [c for pool in rule.pools for c in _POOLS[pool](rule, moment) if _speaks(c.thing, rule, moment)]
-    left = rule.limit
-    seen_here: set[str] = set()
-    for candidate in sorted(found, key=lambda c: c.rank):
+    found = [
+        (place, pool_place, candidate)
+        for pool_place, pool in enumerate(rule.pools)
+        for place, candidate in enumerate(_line_up(pool, rule, moment, taken, times))
+    ]
+    chosen: dict[str, str] = {}
+    for _, _, candidate in sorted(found, key=lambda entry: entry[:2]):
         reference = reference_of(candidate.thing)
-        if left == 0 or reference in taken or reference in seen_here:
+        if len(chosen) < rule.limit and reference not in chosen:
+            chosen[reference] = candidate.why
+            yield Pick(reference, candidate.why)
+
+
+def _line_up(
+    pool: Pool, rule: Rule, moment: Moment, taken: set[str], times: Mapping[str, int]
+) -> Iterator[Candidate]:
+    """Return a pool's candidates in their order; pools of one section then take turns."""
+    for candidate in sorted(_POOLS[pool](rule, moment), key=lambda c: c.rank):
+        if reference_of(candidate.thing) in taken or not _speaks(candidate.thing, rule, moment):
             continue
-        why = _may_come(candidate, rule, moment, times)
-        if why:
-            seen_here.add(reference)
-            left -= 1
-            yield Pick(reference, why)
+        if why := _may_come(candidate, rule, moment, times):
+            yield Candidate(candidate.thing, why, candidate.rank)
 
 
 def _speaks(thing: Thing, rule: Rule, moment: Moment) -> bool:
@@ -152,12 +162,12 @@ def _corrections(rule: Rule, moment: Moment) -> Iterator[Candidate]:
 def _closing(rule: Rule, moment: Moment) -> Iterator[Candidate]:
     for grant in moment.library.public(Grant):
         days = (grant.closes - moment.on).days
-        if grant.opens <= moment.on and 0 <= days <= rule.ahead_days:
+        if grant.opens <= moment.on and 1 <= days <= rule.ahead_days:
             yield Candidate(grant, f"締切まで{days}日", (grant.closes, 0, grant.slug))
     for event in moment.library.public(Event):
         if event.deadline and takes_registrations(event, moment.on):
             days = (event.deadline - moment.on).days
-            if days <= rule.ahead_days:
+            if 1 <= days <= rule.ahead_days:
                 yield Candidate(event, f"申込締切まで{days}日", (event.deadline, 1, event.slug))
 
 
