@@ -77,7 +77,7 @@ class CompanyStore:
                 if before == record:
                     unchanged += 1
                     continue
-                _save_one(book.connection, identity, record, before)
+                save_record(book.connection, identity, record, before)
                 known[record.key] = record
                 added, changed = (added + 1, changed) if before is None else (added, changed + 1)
             report = SaveReport(added, changed, unchanged)
@@ -111,9 +111,10 @@ def _all_records(connection: Connection) -> dict[str, CompanyRecord]:
     return {key: CompanyRecord.model_validate_json(text) for key, text in rows}
 
 
-def _save_one(
+def save_record(
     connection: Connection, identity: int, record: CompanyRecord, before: CompanyRecord | None
 ) -> None:
+    """Write one member inside a run, with the history of every field that changes."""
     _touch_company(connection, identity, record)
     values = _profile_values(record)
     if before is None:
@@ -161,7 +162,7 @@ def _touch_company(connection: Connection, identity: int, record: CompanyRecord)
 def _profile_values(record: CompanyRecord) -> dict[str, Any]:
     shown = publication.public_view(record)
     return {
-        "record": orjson.dumps(_dumped(record), option=orjson.OPT_SORT_KEYS).decode(),
+        "record": orjson.dumps(dumped(record), option=orjson.OPT_SORT_KEYS).decode(),
         "listed": record.listed,
         "name": shown.name,
         "kana": shown.kana,
@@ -175,7 +176,8 @@ def _profile_values(record: CompanyRecord) -> dict[str, Any]:
     }
 
 
-def _dumped(record: CompanyRecord) -> dict[str, Any]:
+def dumped(record: CompanyRecord) -> dict[str, Any]:
+    """Return a record as JSON values, without the fields that are as empty as a new record's."""
     values = record.model_dump(mode="json", exclude_defaults=True)
     if "consent" in values:
         values["consent"] = sorted(values["consent"])
@@ -183,8 +185,8 @@ def _dumped(record: CompanyRecord) -> dict[str, Any]:
 
 
 def _changes(before: CompanyRecord | None, after: CompanyRecord) -> Iterator[tuple[str, str, str]]:
-    old = _dumped(before) if before else {}
-    new = _dumped(after)
+    old = dumped(before) if before else {}
+    new = dumped(after)
     for name in CompanyRecord.model_fields:
         if old.get(name) != new.get(name):
             yield name, _text(old.get(name)), _text(new.get(name))

@@ -87,7 +87,6 @@ revision = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", String(13), ForeignKey("company.key"), nullable=False),
-    Column("base", String(16), nullable=False),
     Column("proposal", Text, nullable=False),
     Column("state", String(10), nullable=False),
     Column("proposed_at", String(32), nullable=False),

@@ -75,7 +75,6 @@ def upgrade() -> None:
         "revision",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("key", sa.String(13), sa.ForeignKey("company.key"), nullable=False),
-        sa.Column("base", sa.String(16), nullable=False),
         sa.Column("proposal", sa.Text, nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("proposed_at", sa.String(32), nullable=False),

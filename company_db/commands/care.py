@@ -1,0 +1,86 @@
+"""``koho companies stale``, ``completeness`` and ``history``: keeping profiles true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from generator.console import HERE, JsonOption, OnOption, ProjectOption, out, print_json, settings_of
+
+if TYPE_CHECKING:
+    from company_db.store import CompanyStore
+    from generator.settings import Settings
+
+T = TypeVar("T")
+
+
+def stale(project: ProjectOption = HERE, *, on: OnOption = "", as_json: JsonOption = False) -> None:
+    """最終確認日が古い会員を、古い順に並べます。"""
+    from company_db.publication import Freshness, freshness
+
+    settings = settings_of(project, on=on)
+    day = settings.as_of()
+    found = [
+        (record, state)
+        for record in _with_store(settings, lambda store: store.records())
+        if record.listed and (state := freshness(record.confirmed, day, settings)) is not Freshness.FRESH
+    ]
+    found.sort(key=lambda pair: (pair[0].confirmed is not None, pair[0].confirmed, pair[0].key))
+    if as_json:
+        print_json([{"key": r.key, "name": r.name, "confirmed": r.confirmed, "state": s} for r, s in found])
+        return
+    for record, state in found:
+        age = f"{(day - record.confirmed).days}日前" if record.confirmed else "未確認"
+        out.print(f"{record.key} {record.name}: {record.confirmed or '—'}（{age}） {state}", markup=False)
+    out.print(f"確認をお願いする会員: {len(found)}社")
+
+
+def completeness(
+    project: ProjectOption = HERE,
+    *,
+    below: Annotated[int, typer.Option("--below", min=0, max=101, help="この点数より低い会員だけ")] = 101,
+    as_json: JsonOption = False,
+) -> None:
+    """会員のページの充実度（100点満点）と足りない項目を、低い順に並べます。職員だけが見ます。"""
+    from company_db.completeness import completeness as score_of
+
+    records = _with_store(settings_of(project), lambda store: store.records())
+    scored = sorted(((score_of(record), record) for record in records), key=lambda p: (p[0].score, p[1].key))
+    shown = [(score, record) for score, record in scored if score.score < below]
+    if as_json:
+        print_json([{"key": r.key, "name": r.name, "score": s.score, "missing": s.missing} for s, r in shown])
+        return
+    for score, record in shown:
+        missing = f"（足りない項目: {'、'.join(score.missing)}）" if score.missing else ""
+        out.print(f"{score.score:3d}点 {record.key} {record.name}{missing}", markup=False)
+
+
+def history(
+    key: Annotated[str, typer.Argument(metavar="番号", help="法人番号か独自番号")],
+    project: ProjectOption = HERE,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """一社の変更の履歴（いつ、だれが、何から、前、後）を古い順に並べます。"""
+    from dataclasses import asdict
+
+    entries = _with_store(settings_of(project), lambda store: store.history(key))
+    if as_json:
+        print_json([asdict(entry) for entry in entries])
+        return
+    for entry in entries:
+        before, after = entry.before or "（空）", entry.after or "（空）"
+        out.print(f"{entry.at} {entry.who}（{entry.source}） {entry.field}: {before} → {after}", markup=False)
+
+
+def _with_store(settings: Settings, ask: Callable[[CompanyStore], T]) -> T:
+    from company_db.commands import opening
+    from company_db.store import CompanyStore
+
+    engine = opening.open_store(settings)
+    try:
+        return ask(CompanyStore(engine))
+    finally:
+        engine.dispose()
