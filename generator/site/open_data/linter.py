@@ -16,7 +16,7 @@ _PLACEHOLDERS = {"-", "－", "―", "ー", "N/A", "n/a", "なし", "該当なし
 _SAME_AS_ABOVE = {"同上", "〃", "″", "々"}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _PHONE = re.compile(r"\+?\d[\d-]{8,}")
-_SPACED_OUT = re.compile(r"^\S(?:[ \u3000]\S)+$")
+_SPACED_OUT = re.compile("[\u3041-\u9fff](?:[ \u3000][\u3041-\u9fff]){2,}")
 _MARKS = re.compile(r"[※†‡＊]")
 _YEAR_COLUMN = re.compile(r"(19|20)\d\d年|(令和|平成)(元|\d+)年")
 _OTHER = {"other", "その他"}
@@ -93,7 +93,7 @@ def _looks(column: Column, text: str) -> Iterator[tuple[str, str]]:
         yield "L2-02", f"「{text}」と省いています"
     if text in _PLACEHOLDERS:
         yield "L1-09", f"値がないことを「{text}」で表しています。空にしてください"
-    if text != text.strip() or _SPACED_OUT.match(text):
+    if text != text.strip() or _SPACED_OUT.fullmatch(text):
         yield "L1-06", "見た目を整える空白があります"
     if has_dependent_letters(text):
         yield "L1-08", f"機種依存文字があります（{text[:20]}）"
