@@ -18,6 +18,10 @@ SOLE_IMPORTERS = {
     "sendgrid": "generator.mail.sendgrid",
     "mkdocs": "generator.site.mkdocs",
     "jpholiday": "generator.holidays",
+    "budoux": "generator.rendering.phrases",
+    "segno": "generator.rendering.qr",
+    "weasyprint": "generator.rendering.pdf",
+    "icalendar": "generator.site.calendar_out",
     "alembic": None,  # generator.storage and the migrations themselves
 }
 

@@ -1,0 +1,61 @@
+"""Where a Japanese heading may break: between phrases, never inside a term of ours. Sole user of BudouX."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from functools import lru_cache
+from html import escape
+from typing import Protocol
+
+PROTECTED_TERMS = (
+    "中小企業",
+    "小規模事業者",
+    "ものづくり",
+    "よろず支援拠点",
+    "海外展開",
+    "販路開拓",
+    "支援メニュー",
+    "企業データベース",
+    "メールマガジン",
+    "知財総合支援窓口",
+    "開放特許",
+    "受発注",
+    "展示商談会",
+    "下請かけこみ寺",
+    "グローバル推進機構",
+    "持続化補助金",
+)
+"""Words that must not be cut; the model alone would cut 中小企業の after 中 and ものづくり after もの."""
+
+_TERMS = re.compile("|".join(map(re.escape, sorted(PROTECTED_TERMS, key=len, reverse=True))))
+
+
+class _Splitter(Protocol):
+    def parse(self, sentence: str) -> list[str]: ...
+
+
+def phrases(text: str) -> list[str]:
+    """Split a heading into the pieces between which it may break; joined they are the text."""
+    cuts = set()
+    position = 0
+    for piece in _parser().parse(text) if text else []:
+        position += len(piece)
+        cuts.add(position)
+    for term in _TERMS.finditer(text):
+        cuts -= set(range(term.start() + 1, term.end()))
+    edges = [0, *sorted(cuts | {len(text)})]
+    return [text[a:b] for a, b in itertools.pairwise(edges) if b > a]
+
+
+def phrased_html(text: str) -> str:
+    """Return the escaped text with ``<wbr>`` between its phrases; the style sets ``word-break: keep-all``."""
+    return "<wbr>".join(escape(piece) for piece in phrases(text))
+
+
+@lru_cache(maxsize=1)
+def _parser() -> _Splitter:
+    import budoux
+
+    parser: _Splitter = budoux.load_default_japanese_parser()
+    return parser

@@ -1,0 +1,150 @@
+"""Paper for people: the A4 flyer (チラシ) of an event or call, and the handbook of a year's programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.clock import fiscal_year
+from generator.content.codes import Attendance
+from generator.content.library import Library
+from generator.content.model import Event, Grant, Place, Program
+from generator.content.states import event_state, grant_state
+from generator.errors import DataError
+from generator.plan.ledger import find_plan
+from generator.rendering.markdown import to_html
+from generator.rendering.pdf import FONT_STACK, html_to_pdf
+from generator.rendering.qr import qr_svg
+from generator.rendering.templates import Templates, safe_html
+from generator.settings import Settings
+from generator.site.view import SiteView
+
+
+def find_told(library: Library, slug: str) -> Event | Grant:
+    """Find the event or call of a slug; ``DataError`` names the nearest slugs when there is none."""
+    from difflib import get_close_matches
+
+    things: dict[str, Event | Grant] = {event.slug: event for event in library.all(Event)}
+    things |= {grant.slug: grant for grant in library.all(Grant)}
+    if slug in things:
+        return things[slug]
+    near = get_close_matches(slug, sorted(things), n=3, cutoff=0.4)
+    mend = f"「{'」「'.join(near)}」のことですか" if near else "ファイル名（.md を除く）を書いてください"
+    raise DataError(f"{slug}: 催しにも公募にもありません。{mend}")
+
+
+def flyer_html(item: Event | Grant, library: Library, settings: Settings) -> str:
+    """Write the flyer as one whole document that carries style and picture itself."""
+    view = SiteView(library, settings)
+    url = view.absolute(item.address)
+    facts = _event_facts(item, view) if isinstance(item, Event) else _grant_facts(item, view)
+    state = event_state(item, view.on) if isinstance(item, Event) else grant_state(item, view.on)
+    return _templates(settings).render(
+        "flyer.html",
+        {
+            "item": item,
+            "kind": item.kind.ja if isinstance(item, Event) else "公募のご案内",
+            "state": state.value if state.value in ("中止", "延期", "終了") else "",
+            "facts": facts,
+            "body": safe_html(to_html(item.body, base=settings.site_url)),
+            "desk": _desk(item, view),
+            "url": url,
+            "qr": safe_html(qr_svg(url, title=f"{item.title}のページのQRコード")),
+        },
+    )
+
+
+def flyer_pdf(item: Event | Grant, library: Library, settings: Settings) -> bytes:
+    """Lay the flyer out on A4."""
+    return html_to_pdf(flyer_html(item, library, settings))
+
+
+def handbook_html(library: Library, settings: Settings) -> str:
+    """Write the handbook: every program of the year by chapter, with whom to ask."""
+    view = SiteView(library, settings)
+    plan = find_plan(library, view.on)
+    chapters: dict[str, list[tuple[Program, Place | None]]] = {}
+    for program in view.programs:
+        section = view.section(program.section)
+        chapters.setdefault(section.chapter if section else "そのほか", []).append(
+            (program, view.place(program.desk))
+        )
+    year = plan.year if plan else fiscal_year(view.on)
+    return _templates(settings).render(
+        "handbook.html",
+        {
+            "year": year,
+            "title": f"令和{year - 2018}年度 支援メニューのしおり",
+            "chapters": chapters,
+            "desks": [place for place in view.places if place.telephone],
+            "on": view.on,
+            "qr": safe_html(qr_svg(settings.site_url, title="サイトのQRコード")),
+            "bodies": {
+                p.slug: safe_html(to_html(p.body, base=settings.site_url, top_heading=4))
+                for p in view.programs
+            },
+        },
+    )
+
+
+def handbook_pdf(library: Library, settings: Settings) -> bytes:
+    """Lay the handbook out on A4."""
+    return html_to_pdf(handbook_html(library, settings))
+
+
+def _templates(settings: Settings) -> Templates:
+    shared: Mapping[str, object] = {
+        "organization": settings.organization,
+        "site_url": settings.site_url,
+        "fonts": safe_html(FONT_STACK),
+        "ribbon": settings.sample_ribbon,
+    }
+    return Templates([settings.templates / "paper"], shared)
+
+
+def _desk(item: Event | Grant, view: SiteView) -> Place | None:
+    program = view.program(item.program)
+    return view.place(item.desk) or view.place(program.desk if program else None)
+
+
+def _event_facts(event: Event, view: SiteView) -> list[tuple[str, str]]:
+    from generator.rendering.filters import clock_time, date_ja, fee_ja
+
+    days = [
+        f"{date_ja(s.starts)} {clock_time(s.starts)}〜{clock_time(s.ends)}"
+        + (f"　{s.title}" if s.title else "")
+        for s in event.sessions
+    ]
+    venue = " ".join(filter(None, (event.venue.name, event.venue.address))) if event.venue else ""
+    place = "オンライン" if event.attendance is Attendance.ONLINE else venue
+    if event.attendance is Attendance.HYBRID:
+        place += "（オンラインでも参加できます）"
+    facts = [
+        ("日時", "\n".join(days)),
+        ("場所", place),
+        ("参加費", fee_ja(event.fee_yen) + (f"（{event.fee_note}）" if event.fee_note else "")),
+        ("定員", f"{event.capacity}{event.capacity_unit}" if event.capacity else ""),
+        ("対象", event.audience),
+        ("申込締切", date_ja(event.deadline) if event.deadline else ""),
+        ("主催", event.organizer or view.settings.organization.name),
+        ("共催・後援", "、".join(event.partners)),
+    ]
+    return [(name, text) for name, text in facts if text]
+
+
+def _grant_facts(grant: Grant, view: SiteView) -> list[tuple[str, str]]:
+    from generator.rendering.filters import date_ja, rate_ja, yen
+
+    at = f" {grant.closes_time:%H:%M}" if grant.closes_time else ""
+    facts = [
+        ("締切", f"{date_ja(grant.closes)}{at} {grant.rule.ja}"),
+        ("受付開始", date_ja(grant.opens)),
+        ("助成限度額", yen(grant.ceiling_yen)),
+        ("助成率", rate_ja(grant.rate)),
+        ("助成期間", grant.support_period),
+        ("対象者", grant.eligibility),
+        ("対象費用", grant.expenses),
+        ("申請の方法", grant.how),
+        ("申請書類", "、".join(grant.documents)),
+        ("実施", view.settings.organization.name),
+    ]
+    return [(name, text) for name, text in facts if text]

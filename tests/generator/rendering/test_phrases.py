@@ -1,0 +1,21 @@
+"""Headings break between phrases and never inside a term of ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.rendering.phrases import PROTECTED_TERMS, phrased_html, phrases
+
+
+@pytest.mark.parametrize("term", PROTECTED_TERMS)
+def test_a_protected_term_is_never_cut(term: str) -> None:
+    assert any(term in piece for piece in phrases(f"県内の{term}の方へのお知らせ"))
+
+
+@pytest.mark.parametrize("text", ["", "a", "海外の展示会に出たい", "ものづくり・商業・サービス補助金"])
+def test_the_pieces_join_to_the_text(text: str) -> None:
+    assert "".join(phrases(text)) == text
+
+
+def test_html_is_escaped() -> None:
+    assert "<b>" not in phrased_html("<b>見本</b>の催し")
