@@ -42,6 +42,7 @@ site: setup settings.toml ## 見本の企業を入れ、サイトを作り、で
 	@$(KOHO) newsletters compose magazine
 
 serve: setup settings.toml ## 手元で見る。原稿を変えると作り直す
+	@$(KOHO) db upgrade
 	@$(KOHO) serve
 
 lint: setup-dev ## 書き方の検査

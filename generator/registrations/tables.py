@@ -1,4 +1,4 @@
-"""Where registrations are kept: one row per event and mailbox, in a database of their own."""
+"""What visitors send by forms, in a database of its own: registrations, and inquiries to the office."""
 
 from __future__ import annotations
 
@@ -30,6 +30,25 @@ registration = Table(
     Column("at", String(32), nullable=False),  # ISO, UTC
     Column("changed_at", String(32), nullable=False),
     UniqueConstraint("event", "mailbox", name="uq_registration_event_mailbox"),
+)
+
+inquiry = Table(
+    "inquiry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("address", String(254), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("telephone", String(40), nullable=False),
+    Column("country", Text, nullable=False),
+    Column("about", Text, nullable=False),  # site addresses, one a line
+    Column("message", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column(
+        "digest", String(64), nullable=False, unique=True
+    ),  # the same words of the same person, once a day
+    Column("forwarded_at", String(32), nullable=False),  # empty until the office's mail was handed over
 )
 
 

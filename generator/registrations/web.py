@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from generator import clock
 from generator.content.model import Event
+from generator.content.shelf import LibraryShelf
 from generator.content.source import content_source
 from generator.content.states import takes_registrations
 from generator.errors import DataError
@@ -30,7 +31,6 @@ from generator.mail.choice import open_mailer
 from generator.mail.mailer import Mailer, send_one
 from generator.registrations import store as registrations
 from generator.registrations.letters import letter_for, recipient_for, when_of, where_of
-from generator.registrations.shelf import EventShelf
 from generator.registrations.store import Registration, RegistrationState, RegistrationStore
 from generator.registrations.tables import registrations_url, throttle
 from generator.settings import Settings
@@ -49,11 +49,16 @@ class _Desk:
 
     settings: Settings
     pages: FormPages
-    shelf: EventShelf
+    shelf: LibraryShelf
     store: RegistrationStore
     mailer: Mailer
     tokens: Tokens
     throttle: Throttle
+
+    def event(self, year: str, slug: str) -> Event | None:
+        """Find a public event by its fiscal year and slug."""
+        events = self.shelf.library().public(Event)
+        return next((event for event in events if (str(event.year), event.slug) == (year, slug)), None)
 
     def network(self, request: Request) -> str:
         return client_network(request, parse_networks(self.settings.trusted_proxies))
@@ -66,7 +71,7 @@ def make_app(settings: Settings) -> Starlette:
     desk = _Desk(
         settings,
         FormPages(settings),
-        EventShelf(content_source, settings),
+        LibraryShelf([content_source], settings),
         RegistrationStore(engine),
         open_mailer(settings),
         Tokens(keys),
@@ -90,7 +95,7 @@ DOOR = Door("registrations", "/register", make_app)
 async def register(request: Request) -> Response:
     """Show the form of an event, or take what was typed."""
     desk: _Desk = request.app.state.desk
-    event = await run_in_threadpool(desk.shelf.find, request.path_params["year"], request.path_params["slug"])
+    event = await run_in_threadpool(desk.event, request.path_params["year"], request.path_params["slug"])
     if event is None:
         return _message(desk, request, "そのページはありません", "This page does not exist", status=404)
     if event.registration_url:
@@ -179,7 +184,7 @@ def _cancel(request: Request) -> Response:
     except (InvalidTokenError, KeyError, ValueError):
         return _message(desk, request, "リンクが正しくありません", "This link is not valid", status=400)
     found = desk.store.get(identity)
-    event = desk.shelf.find(*found.request.event.split("/")[1:3]) if found else None
+    event = desk.event(*found.request.event.split("/")[1:3]) if found else None
     if found is None or event is None:
         return _message(desk, request, "お申し込みが見つかりません", "No registration was found", status=404)
     if request.method != "POST" and found.state is not RegistrationState.CANCELLED:

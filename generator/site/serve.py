@@ -11,11 +11,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from generator import console, discovery
 from generator.errors import ContentError, KohoError
+from generator.forms.serving import serving_app
 from generator.settings import Settings
 from generator.site.build import build_site
 
@@ -37,12 +38,7 @@ def serve_site(settings: Settings, *, host: str, port: int) -> None:
 
 def make_preview(settings: Settings) -> Starlette:
     """Make the app: doors where they are mounted, the static site below them, its own 404 page."""
-    routes: list[BaseRoute] = [
-        Mount(door.mount, app=door.make(settings), name=door.name) for door in discovery.doors()
-    ]
-    routes.append(
-        Mount("/", app=StaticFiles(directory=settings.site, html=True, check_dir=False), name="site")
-    )
+    site = Mount("/", app=StaticFiles(directory=settings.site, html=True, check_dir=False), name="site")
 
     async def missing(_: Request, error: Exception) -> Response:
         page = settings.site / "404.html"
@@ -50,7 +46,9 @@ def make_preview(settings: Settings) -> Starlette:
             return FileResponse(page, status_code=404)
         return Response(status_code=getattr(error, "status_code", 500))
 
-    return Starlette(routes=routes, exception_handlers={404: missing})
+    app = serving_app(discovery.doors(), settings, [site])
+    app.add_exception_handler(404, missing)
+    return app
 
 
 def _watch(rebuild: Callable[[], None], stop: threading.Event) -> None:
