@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from company_db.commands import care, members, registry, review, sample
+from company_db.commands import care, gbizinfo, members, registry, review, sample
 
 app = typer.Typer(help="企業データベースを扱います。", no_args_is_help=True)
 
@@ -12,6 +12,7 @@ app.command("load-sample")(sample.load)
 app.command("template")(members.template)
 app.command("import")(members.import_sheet)
 app.command("import-registry")(registry.import_registry)
+app.command("import-gbizinfo")(gbizinfo.import_gbizinfo)
 app.command("stale")(care.stale)
 app.command("completeness")(care.completeness)
 app.command("history")(care.history)
