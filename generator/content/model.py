@@ -43,6 +43,15 @@ class Translation(Record):
     checked: bool = Field(False, description="人が確認した英文か。false なら印を出す")
 
 
+class Front(Record):
+    """表紙の言葉: who we are and what we offer, above the search box of the home page."""
+
+    path: str = Field("index.md", description="content/ からの相対パス")
+    title: str = Field(min_length=1, description="見出し")
+    summary: str = Field("", description="見出しの下の一、二文。検索結果にも出る")
+    english: Translation | None = Field(None, description="英語版（index.en.md）")
+
+
 class Item(Record):
     """What every kind has: its address, its words and when it is public."""
 

@@ -11,6 +11,7 @@ from generator.content.frontmatter import FrontMatter, parse_yaml, split_front_m
 from generator.content.japanese_values import parse_date, parse_span
 from generator.content.model import (
     Event,
+    Front,
     Grant,
     Item,
     LicensablePatent,
@@ -58,6 +59,7 @@ def read_content(content: Path) -> Reading:
             _read_item(kind, content, path, reading)
     for path in sorted((content / "plan").glob("*.yml")):
         _read_plan(content, path, reading)
+    _read_front(content, reading)
     return reading
 
 
@@ -96,6 +98,23 @@ def _read_item(kind: type[Item], content: Path, path: Path, reading: Reading) ->
     if item is not None:
         reading.things.append(item)
         reading.fronts[relative] = front
+
+
+def _read_front(content: Path, reading: Reading) -> None:
+    path = content / "index.md"
+    text = _read_text(content, path, reading) if path.exists() else None
+    if text is None:
+        return
+    shown = "content/index.md"
+    front = split_front_matter(text, shown)
+    words, problems = parse_record(Front, front, shown, given=_english(content, path, reading))
+    if front.body.strip():
+        mend = "summary: に書いてください。表紙の本文は自動で作ります"
+        where = (shown, front.body_line, "body", front.body.strip()[:20])
+        problems.append(Problem(*where, "表紙には本文を置けません", mend))
+    reading.problems.extend((*front.problems, *problems))
+    if words is not None:
+        reading.things.append(words)
 
 
 def _english(content: Path, path: Path, reading: Reading) -> dict[str, object]:

@@ -15,6 +15,7 @@ from generator.content.library import Library
 from generator.content.model import (
     BackIssue,
     Event,
+    Front,
     Grant,
     Item,
     NewsEntry,
@@ -48,6 +49,11 @@ class SiteView:
     def base(self) -> str:
         """The path prefix of the site: ``/`` or ``/sub/``."""
         return urlsplit(self.settings.site_url).path or "/"
+
+    @property
+    def front(self) -> Front:
+        """The words of the home page; the publisher's name where nobody wrote any."""
+        return next(iter(self.library.all(Front)), Front(title=self.settings.organization.name))
 
     def absolute(self, address: str) -> str:
         """Return the full URL of a site-relative address."""

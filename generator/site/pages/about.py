@@ -37,6 +37,7 @@ def about_pages(view: SiteView) -> Iterator[Page]:
             crumbs=(ABOUT,),
             updated=page.updated,
             values={"item": page},
+            twin=f"en/{page.address}" if page.english else None,
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.content.company import CompanyProfile
-from generator.content.model import Event, Item, Place, Program, Translation
+from generator.content.model import Event, Grant, Item, Place, Program, Translation
+from generator.content.model import Page as AboutPage
 from generator.rendering.markdown import to_html
 from generator.rendering.templates import safe_html
 from generator.site.page import Crumb, Page
@@ -15,14 +16,18 @@ from generator.site.view import SiteView
 
 PROGRAMS = Crumb("Support", "en/programs/")
 EVENTS = Crumb("Events", "en/events/")
+ABOUT = Crumb("About us", "en/about/")
 HOME = Crumb("Home", "en/")
+
+EnglishItem = Program | Grant | Event | Place | AboutPage
 
 
 def english_pages(view: SiteView) -> Iterator[Page]:
     """Yield home, about, search, the lists and every item that has an English text."""
     yield from _front_pages(view)
     yield from _list_pages(view)
-    items: list[Program | Event | Place] = [*_programs(view), *_events(view), *_places(view)]
+    items: list[EnglishItem] = [*_programs(view), *_grants(view), *_events(view)]
+    items += [*_places(view), *_about(view)]
     for item in items:
         yield _item_page(view, item)
 
@@ -35,21 +40,32 @@ def _events(view: SiteView) -> list[Event]:
     return [e for e in view.events if e.english]
 
 
+def _grants(view: SiteView) -> list[Grant]:
+    return [g for g in view.library.public(Grant) if g.english]
+
+
+def _about(view: SiteView) -> list[AboutPage]:
+    pages = [page for page in view.library.public(AboutPage) if page.english]
+    return sorted(pages, key=lambda page: (page.order, page.slug))
+
+
 def _places(view: SiteView) -> list[Place]:
     return [p for p in view.places if p.english]
 
 
 def _front_pages(view: SiteView) -> Iterator[Page]:
     name = view.settings.organization.name_en
+    front = view.front.english or Translation(title=name, checked=True)
     yield Page(
         address="en/",
         title=name,
         kind="home",
         template="en/home.html",
         language="en",
-        description=f"{name} helps companies of Ibaraki Prefecture, Japan, work with the world.",
+        description=front.summary or name,
         twin="",
         values={
+            "front": front,
             "companies": len(view.library.all(CompanyProfile)),
             "programs": _programs(view),
             "events": [e for e in _events(view) if e.ends.date() >= view.on][:4],
@@ -66,7 +82,7 @@ def _front_pages(view: SiteView) -> Iterator[Page]:
         description=f"Who {name} is, where to find us and how to reach us.",
         crumbs=(HOME,),
         twin="about/",
-        values={"desks": _places(view)},
+        values={"desks": _places(view), "pages": _about(view)},
     )
     yield Page(
         address="en/search/",
@@ -105,9 +121,15 @@ def _list_pages(view: SiteView) -> Iterator[Page]:
     )
 
 
-def _item_page(view: SiteView, item: Program | Event | Place) -> Page:
+def _item_page(view: SiteView, item: EnglishItem) -> Page:
     english = _translation(item)
-    parents = {Program: (HOME, PROGRAMS), Event: (HOME, EVENTS), Place: (HOME,)}
+    parents: dict[type[Item], tuple[Crumb, ...]] = {
+        Program: (HOME, PROGRAMS),
+        Grant: (HOME, PROGRAMS),
+        Event: (HOME, EVENTS),
+        Place: (HOME,),
+        AboutPage: (HOME, ABOUT),
+    }
     return Page(
         address=f"en/{item.address}",
         title=english.title,

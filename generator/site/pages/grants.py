@@ -48,6 +48,7 @@ def _grant_page(view: SiteView, grant: Grant) -> Page:
         description=grant.summary or grant.eligibility,
         crumbs=(CRUMB,),
         updated=grant.updated,
+        twin=f"en/{grant.address}" if grant.english else None,
         values={
             "grant": grant,
             "program": program,

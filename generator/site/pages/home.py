@@ -24,9 +24,10 @@ def home_pages(view: SiteView) -> Iterator[Page]:
         title=organization.name,
         kind="home",
         template="home.html",
-        description=f"{organization.name}は、茨城県の中小企業の販路、ものづくり、海外展開、資金、創業を支援します。",
+        description=view.front.summary or organization.name,
         twin="en/",
         values={
+            "front": view.front,
             "closing": [(g, days_left(g.closes, view.on)) for g in view.open_grants[:_AT_MOST]],
             "coming": next_events(view)[:_AT_MOST],
             "needs": need_words(),

@@ -10,7 +10,8 @@ import pytest
 
 from generator.content.codes import Topic
 from generator.content.library import Library, load_library
-from generator.content.model import Event, Grant, Notice, Page, Place, Program
+from generator.content.model import Event, Front, Grant, Notice, Page, Place, Program
+from generator.content.reader import read_content
 from generator.content.source import ContentSource
 from generator.errors import Problem, Severity
 from generator.plan.model import Plan
@@ -257,3 +258,21 @@ def test_the_fingerprint_changes_with_any_file(tmp_path: Path) -> None:
     assert ContentSource().fingerprint(settings) != before
     assert read(tmp_path).get(Page, "new").title == "新"
     assert read(tmp_path).get(Place, "yorozu-desk").telephone == "029-000-0001"
+
+
+def test_the_words_of_the_home_page_are_read_with_their_english(tmp_path: Path) -> None:
+    (tmp_path / "index.md").write_text("---\ntitle: 次の一歩を\nsummary: 無料です。\n---\n", encoding="utf-8")
+    (tmp_path / "index.en.md").write_text("---\ntitle: Your way\nchecked: true\n---\n", encoding="utf-8")
+    reading = read_content(tmp_path)
+    assert not reading.problems
+    (front,) = reading.things
+    assert isinstance(front, Front)
+    assert front.title == "次の一歩を"
+    assert front.english is not None
+    assert front.english.title == "Your way"
+
+
+def test_the_home_page_refuses_a_body_that_would_not_be_shown(tmp_path: Path) -> None:
+    (tmp_path / "index.md").write_text("---\ntitle: 次の一歩を\n---\nこんにちは\n", encoding="utf-8")
+    (problem,) = read_content(tmp_path).problems
+    assert (problem.path, problem.line, problem.field) == ("content/index.md", 4, "body")
