@@ -1,0 +1,109 @@
+"""Which issues are due, and how each is brought on its way; safe when two run at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, Row, insert, select, update
+
+from generator.mail.mailer import Stager
+from generator.storage.database import writing
+from newsletters.delivery.freeze import find_delivery, freeze_audience
+from newsletters.delivery.journal import RESTORED, guard
+from newsletters.delivery.resolve import set_state
+from newsletters.delivery.run import Office, Worker
+from newsletters.delivery.staging import EARLIEST_SECONDS
+from newsletters.delivery.states import ChunkState, DeliveryState
+from newsletters.delivery.tables import chunks
+from newsletters.issue.frozen import FrozenIssue, frozen_path, load_approved
+from newsletters.tables import issue_steps, issues
+
+LATE_SECONDS = 6 * 3600
+LATE = "late"
+UNDER_WAY = ("scheduled", "preparing", "submitting")
+
+
+@dataclass(frozen=True, slots=True)
+class DueIssue:
+    """An approved issue whose moment has come; ``submit_at`` is the one in force."""
+
+    key: str
+    newsletter: str
+    issue_date: date
+    approved_fingerprint: str
+    submit_at: datetime
+
+
+def due_issues(engine: Engine, now: int, lead_seconds: int) -> list[DueIssue]:
+    """Return what is scheduled up to ``lead_seconds`` from now or under way, oldest first."""
+    query = select(issues).where(issues.c.state.in_(UNDER_WAY), issues.c.submit_at.is_not(None))
+    with engine.connect() as connection:
+        rows = connection.execute(query.order_by(issues.c.submit_at)).all()
+    found = [_due(row) for row in rows]
+    return [issue for issue in found if issue.submit_at.timestamp() <= now + lead_seconds]
+
+
+def prepare(office: Office, due: DueIssue, content: Path) -> tuple[FrozenIssue, int]:
+    """Load the approved bytes and freeze the audience; return both, ready to be worked on.
+
+    An issue that is very late, or that the journal knows and the database does not, waits for a person.
+    """
+    now = int(office.clock())
+    issue = load_approved(frozen_path(content, due.newsletter, due.issue_date), due.approved_fingerprint)
+    with office.engine.connect() as connection:
+        known = find_delivery(connection, issue.key)
+    if known is not None:
+        return issue, known
+    seen_before = office.journal.mentions(issue.key)
+    late = now - due.submit_at.timestamp() > LATE_SECONDS
+    number = freeze_audience(office.engine, issue, due.submit_at, office.mailer.limits, now)
+    with writing(office.engine).begin() as connection:
+        connection.execute(update(issues).where(issues.c.key == issue.key).values(state="submitting"))
+        connection.execute(
+            insert(issue_steps).values(
+                issue=issue.key,
+                at=datetime.fromtimestamp(now, UTC),
+                who="koho",
+                on_behalf_of="",
+                action="freeze-audience",
+                state="submitting",
+                reason="",
+                fingerprint=issue.fingerprint,
+            )
+        )
+        if seen_before:
+            connection.execute(
+                update(chunks)
+                .where(chunks.c.delivery_id == number, chunks.c.attempt == 0)
+                .values(state=ChunkState.UNKNOWN, reason=RESTORED)
+            )
+        if seen_before or late:
+            reason = RESTORED if seen_before else LATE
+            set_state(connection, number, DeliveryState.NEEDS_REVIEW, now, reason=reason)
+    return issue, number
+
+
+def run_due(
+    office: Office, content: Path, watch: Callable[[Worker], None] = lambda _worker: None
+) -> dict[str, DeliveryState]:
+    """Bring every due issue as far as it will go now; ``watch`` sees each worker before it starts."""
+    guard(office.engine, office.journal, int(office.clock()))
+    lead = EARLIEST_SECONDS if isinstance(office.mailer, Stager) else 0
+    reached = {}
+    for due in due_issues(office.engine, int(office.clock()), lead):
+        issue, number = prepare(office, due, content)
+        worker = Worker(office, issue, number)
+        watch(worker)
+        reached[issue.key] = worker.run()
+    return reached
+
+
+def _due(row: Row[tuple[object, ...]]) -> DueIssue:
+    moment: datetime = row.submit_at
+    if moment.tzinfo is None:  # SQLite keeps no zone; the column is UTC
+        moment = moment.replace(tzinfo=UTC)
+    day = date.fromisoformat(row.issue_date)
+    return DueIssue(row.key, row.newsletter, day, row.approved_fingerprint, moment)

@@ -1,0 +1,139 @@
+"""Writes the outcome of a request, and only by the worker that still holds the claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+
+from generator.failpoints import reach
+from generator.mail.mailer import Outcome, OutcomeKind
+from generator.storage.database import writing
+from newsletters.delivery.claim import Claim
+from newsletters.delivery.states import EXCLUDED, ChunkState, DeliveryState, FactKind
+from newsletters.delivery.tables import chunks, deliveries, facts, recipients
+
+_LONGEST_WAIT_SECONDS = 300
+
+
+def settle(engine: Engine, claim: Claim, outcome: Outcome, now: int) -> bool:
+    """Write what became of a claim; False when it was no longer ours (the lease ran out meanwhile)."""
+    with writing(engine).begin() as connection:
+        chunk = connection.execute(
+            select(chunks).where(chunks.c.id == claim.chunk_id).with_for_update()
+        ).one()
+        if chunk.state != ChunkState.CLAIMED or chunk.fence != claim.fence:
+            return False
+        match outcome.kind:
+            case OutcomeKind.ACCEPTED:
+                _set(connection, chunk, ChunkState.ACCEPTED, outcome, now)
+            case OutcomeKind.NOT_SENT | OutcomeKind.THROTTLED:
+                wait = max(outcome.wait_seconds, min(_LONGEST_WAIT_SECONDS, 2 ** min(chunk.attempt, 9) / 4))
+                release(connection, chunk, outcome.reason, now, not_before=now + int(wait + 0.999))
+            case OutcomeKind.REJECTED | OutcomeKind.TOO_LARGE:
+                _divide(connection, chunk, claim, outcome, now)
+            case OutcomeKind.UNAUTHORIZED:
+                release(connection, chunk, outcome.reason, now)
+                _halt(connection, chunk.delivery_id, outcome.reason, now)
+            case OutcomeKind.ALARM:
+                _set(connection, chunk, ChunkState.UNKNOWN, outcome, now)
+                _halt(connection, chunk.delivery_id, outcome.reason, now)
+            case OutcomeKind.UNKNOWN:
+                _set(connection, chunk, ChunkState.UNKNOWN, outcome, now)
+    return True
+
+
+def release(connection: Connection, chunk: Row[Any], reason: str, now: int, *, not_before: int = 0) -> None:
+    """Give a chunk back: it is certain that nothing of it left."""
+    forget_excluded(connection, chunk.id)
+    values = {"state": ChunkState.PENDING, "excluded": 0, "reason": reason[:100], "updated_at": now}
+    connection.execute(update(chunks).where(chunks.c.id == chunk.id).values(not_before=not_before, **values))
+
+
+def forget_excluded(connection: Connection, chunk_id: int) -> None:
+    """Forget who was excluded at a claim that did not go through; the next one looks again."""
+    connection.execute(delete(facts).where(facts.c.chunk_id == chunk_id, facts.c.kind.in_(EXCLUDED)))
+
+
+def replace_chunk(connection: Connection, chunk: Row[Any], now: int) -> None:
+    """Put a fresh child in the place of a chunk that certainly never left, or that a person sends again."""
+    forget_excluded(connection, chunk.id)
+    connection.execute(
+        update(chunks)
+        .where(chunks.c.id == chunk.id)
+        .values(state=ChunkState.VOID, excluded=0, fence=chunks.c.fence + 1, updated_at=now)
+    )
+    connection.execute(insert(chunks).values(_child(chunk, chunk.low, chunk.high, chunk.size, now)))
+
+
+def _set(connection: Connection, chunk: Row[Any], state: ChunkState, outcome: Outcome, now: int) -> None:
+    connection.execute(
+        update(chunks)
+        .where(chunks.c.id == chunk.id)
+        .values(
+            state=state,
+            provider_id=outcome.provider_id,
+            reason=outcome.reason[:100],
+            updated_at=now,
+        )
+    )
+
+
+def _halt(connection: Connection, delivery_id: int, reason: str, now: int) -> None:
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.PAUSED, reason=reason, updated_at=now)
+    )
+
+
+def _divide(connection: Connection, chunk: Row[Any], claim: Claim, outcome: Outcome, now: int) -> None:
+    """Split a refused chunk in two, until the one address that is the reason stands alone."""
+    if len(claim.people) <= 1:
+        _set(connection, chunk, ChunkState.REJECTED, outcome, now)
+        for person in claim.people:
+            row = {
+                "delivery_id": chunk.delivery_id,
+                "subscriber_id": person.id,
+                "chunk_id": chunk.id,
+                "at": now,
+            }
+            connection.execute(
+                insert(facts).values(kind=FactKind.REJECTED, reason=outcome.reason[:200], **row)
+            )
+        return
+    ids = list(
+        connection.execute(
+            select(recipients.c.subscriber_id)
+            .where(
+                recipients.c.delivery_id == chunk.delivery_id,
+                recipients.c.variant == chunk.variant,
+                recipients.c.subscriber_id.between(chunk.low, chunk.high),
+            )
+            .order_by(recipients.c.subscriber_id)
+        ).scalars()
+    )
+    middle = len(ids) // 2
+    forget_excluded(connection, chunk.id)
+    connection.execute(
+        update(chunks)
+        .where(chunks.c.id == chunk.id)
+        .values(state=ChunkState.SPLIT, excluded=0, reason=outcome.reason[:100], updated_at=now)
+    )
+    reach("split-begun")
+    for half in (ids[:middle], ids[middle:]):
+        child = _child(chunk, half[0], half[-1], len(half), now)
+        connection.execute(insert(chunks).values(batch_id=chunk.batch_id, send_at=chunk.send_at, **child))
+
+
+def _child(chunk: Row[Any], low: int, high: int, size: int, now: int) -> dict[str, object]:
+    return {
+        "delivery_id": chunk.delivery_id,
+        "variant": chunk.variant,
+        "low": low,
+        "high": high,
+        "size": size,
+        "state": ChunkState.PENDING,
+        "parent_id": chunk.id,
+        "updated_at": now,
+    }

@@ -1,0 +1,86 @@
+"""What is known of a delivery, in counts that always add up to the frozen audience."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from newsletters.delivery.states import REPLACED, ChunkState, FactKind
+from newsletters.delivery.tables import chunks, deliveries, exclusions, facts
+
+
+@dataclass(frozen=True)
+class Report:
+    """One issue's delivery; ``people`` by what became of their request sums up to ``recipients``."""
+
+    issue: str
+    state: str
+    reason: str
+    candidates: int
+    recipients: int
+    excluded_at_freeze: Mapping[str, int]
+    people: Mapping[str, int]
+    facts: Mapping[str, int]
+    unknown_chunks: tuple[Mapping[str, Any], ...]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether nobody is missing from the counts."""
+        frozen = self.recipients + sum(self.excluded_at_freeze.values())
+        return frozen == self.candidates and sum(self.people.values()) == self.recipients
+
+    def rows(self) -> list[tuple[str, str, int]]:
+        """Return the report as rows for a CSV: part, name, number of people."""
+        out = [("audience", "candidates", self.candidates), ("audience", "recipients", self.recipients)]
+        out += [("excluded_at_freeze", name, number) for name, number in self.excluded_at_freeze.items()]
+        out += [("request", name, number) for name, number in self.people.items()]
+        return [*out, *(("fact", name, number) for name, number in self.facts.items())]
+
+    def as_values(self) -> dict[str, Any]:
+        """Return the report for JSON."""
+        return {**asdict(self), "adds_up": self.adds_up}
+
+
+def counts_of(connection: Connection, delivery_id: int) -> Mapping[str, int]:
+    """Return people by the state of their chunk, and ``excluded`` for those left out at the claim."""
+    query = (
+        select(chunks.c.state, func.sum(chunks.c.size - chunks.c.excluded), func.sum(chunks.c.excluded))
+        .where(chunks.c.delivery_id == delivery_id, chunks.c.state.not_in(REPLACED))
+        .group_by(chunks.c.state)
+    )
+    counted = {state.value: 0 for state in ChunkState if state not in REPLACED} | {"excluded": 0}
+    for state, people, excluded in connection.execute(query):
+        counted[state] += int(people)
+        counted["excluded"] += int(excluded)
+    return {name: number for name, number in counted.items() if number}
+
+
+def report_of(connection: Connection, delivery: Row[Any]) -> Report:
+    """Put the report of one delivery together."""
+    by_reason = select(exclusions.c.reason, exclusions.c.number).where(
+        exclusions.c.delivery_id == delivery.id
+    )
+    by_kind = select(facts.c.kind, func.count()).where(facts.c.delivery_id == delivery.id)
+    doubtful = select(
+        chunks.c.id, chunks.c.size, chunks.c.excluded, chunks.c.attempt, chunks.c.reason, chunks.c.updated_at
+    ).where(chunks.c.delivery_id == delivery.id, chunks.c.state == ChunkState.UNKNOWN)
+    counted = {row[0]: row[1] for row in connection.execute(by_kind.group_by(facts.c.kind))}
+    return Report(
+        delivery.issue,
+        delivery.state,
+        delivery.reason,
+        delivery.candidates,
+        delivery.recipients,
+        {row.reason: row.number for row in connection.execute(by_reason)},
+        counts_of(connection, delivery.id),
+        {kind.value: counted[kind] for kind in FactKind if kind in counted},
+        tuple(dict(row) for row in connection.execute(doubtful).mappings()),
+    )
+
+
+def all_deliveries(connection: Connection) -> list[Row[Any]]:
+    """Return every delivery, newest first."""
+    return list(connection.execute(select(deliveries).order_by(deliveries.c.id.desc())).all())

@@ -1,0 +1,60 @@
+"""Starts the fake as a process of its own and talks to it."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Fake:
+    """A running fake; ``url`` is what ``sendgrid_host`` is set to."""
+
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def control(self, **command: Any) -> None:
+        self.ask("POST", "/_control", command)
+
+    def judge(self) -> dict[str, Any]:
+        return self.ask("GET", "/_judge")  # type: ignore[no-any-return]
+
+    def accepted(self) -> list[dict[str, Any]]:
+        return self.ask("GET", "/_accepted")  # type: ignore[no-any-return]
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, orjson.dumps(body) if body is not None else None)
+            return orjson.loads(connection.getresponse().read())
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running_fake(folder: Path) -> Iterator[Fake]:
+    """Run the fake while the block lasts."""
+    log = folder / "fake-sendgrid.jsonl"
+    command = [sys.executable, "-m", "tests.fake_sendgrid.server", str(log)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield Fake(int(process.stdout.readline()), log)
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
