@@ -25,6 +25,7 @@ from newsletters.approval import WORDS, Act, ApprovalDesk
 from newsletters.audience_count import count_audience
 from newsletters.calendar import submit_moment, year_slots
 from newsletters.declaration import load_newsletters
+from newsletters.delivery.commands import app as delivery_app
 from newsletters.issue.checks import check_issue
 from newsletters.issue.draft import draft_path
 from newsletters.issue.entry import deadline_of
@@ -36,7 +37,8 @@ from newsletters.store import IssueStore, Record
 from newsletters.studio import Bench, Studio
 from newsletters.tables import audience_url, schema
 
-app = typer.Typer(help="メールマガジン: 発行日、起案、下見、決裁、予約", no_args_is_help=True)
+app = typer.Typer(help="メールマガジン: 発行日、起案、下見、決裁、予約、配信", no_args_is_help=True)
+app.add_typer(delivery_app)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="メールマガジンの名前（content/newsletters.yml）")]
 Day = Annotated[str, typer.Argument(metavar="[DATE]", help="発行日。省くと次の発行日")]

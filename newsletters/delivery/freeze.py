@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-   
     exists,
     func,
     insert,

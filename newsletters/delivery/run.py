@@ -10,10 +10,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from generator.failpoints import reach
+from generator.forms.tokens import Tokens
 from generator.mail.mailer import Mailer, Outcome, OutcomeKind, Shipment
 from generator.mail.message import Letter, Recipient, Sender
 from newsletters.audience.keyring import Keyring
-from newsletters.audience.links import Links
 from newsletters.delivery.claim import LEASE_SECONDS, Claim, claim_next, expire_leases
 from newsletters.delivery.journal import Journal
 from newsletters.delivery.outcome import settle
@@ -22,6 +22,7 @@ from newsletters.delivery.staging import stage
 from newsletters.delivery.states import ChunkState, DeliveryState
 from newsletters.delivery.tables import chunks
 from newsletters.issue.frozen import FrozenIssue
+from newsletters.links import manage_url, unsubscribe_url
 
 STALE_CLAIM_SECONDS = 10
 _NOT_OURS = {"list-unsubscribe", "list-unsubscribe-post", "from", "reply-to", "subject", "date", "message-id"}
@@ -33,7 +34,8 @@ class Office:
 
     engine: Engine
     mailer: Mailer
-    links: Links
+    site_url: str
+    tokens: Tokens
     keyring: Keyring
     journal: Journal
     clock: Callable[[], float] = time.time
@@ -120,13 +122,13 @@ class Worker:
         settle(self.office.engine, claim, outcome, self._now())
 
     def _shipment(self, claim: Claim) -> Shipment:
-        issue, links = self.issue, self.office.links
+        issue, site, tokens = self.issue, self.office.site_url, self.office.tokens
         people = []
         for person in claim.people:
-            leave = links.leave(person.id, claim.newsletter)
+            leave = unsubscribe_url(site, tokens, person.id, claim.newsletter)
             values = {issue.unsubscribe_mark: leave}
             if self._manage:
-                values[issue.manage_mark] = links.preferences(person.id, claim.newsletter)
+                values[issue.manage_mark] = manage_url(site, tokens, person.id)
             number = self.office.keyring.delivery_id(claim.issue, person.id)
             people.append(Recipient(number, person.deliverable, values, leave, person.id))
         marks = {"issue": claim.issue, "chunk": mark_of(claim.chunk_id, claim.attempt)}

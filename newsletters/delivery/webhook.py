@@ -74,4 +74,4 @@ async def _capped(request: Request) -> bytes | None:
     return b"".join(parts)
 
 
-door = Door(name="newsletters-events", mount="/events", make=make_events_app)
+DOOR = Door("newsletters-events", "/hooks", make_events_app)

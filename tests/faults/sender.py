@@ -11,11 +11,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from generator.forms.tokens import Tokens
 from generator.mail.sendgrid import SendGridMailer
 from generator.settings import Settings
 from generator.storage.database import open_database
 from newsletters.audience.keyring import load_keyring
-from newsletters.audience.links import make_links
 from newsletters.delivery.due import run_due
 from newsletters.delivery.journal import Journal
 from newsletters.delivery.run import Office, Worker
@@ -57,7 +57,8 @@ def _send(project: Path, host: str, url: str, options: dict[str, str]) -> None:
     office = Office(
         open_database(audience_url(settings)),
         SendGridMailer("SG.test", host=host, timeout_seconds=float(options.get("timeout", 45))),
-        make_links(settings),
+        settings.site_url,
+        Tokens(settings.secret_keys),
         load_keyring(project / "var"),
         Journal(project / "var"),
         clock=lambda: time.time() + offset,

@@ -1,0 +1,277 @@
+"""``koho newsletters run-due`` and its neighbours: send what is due, watch, hold, decide, report."""
+
+from __future__ import annotations
+
+import csv
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy import Engine, update
+
+from generator.console import HERE, JsonOption, ProjectOption, QuietOption, err, out, print_json, settings_of
+from generator.errors import ExitCode, RefusedError
+from generator.mail.mailer import Outcome
+from generator.storage.database import open_database, writing
+from newsletters.delivery.due import run_due
+from newsletters.delivery.journal import Journal, adopt
+from newsletters.delivery.opening import close_office, open_office
+from newsletters.delivery.report import Report, all_deliveries, counts_of, report_of
+from newsletters.delivery.resolve import Decision, decide, record_step, set_state
+from newsletters.delivery.run import Worker
+from newsletters.delivery.states import ChunkState, DeliveryState
+from newsletters.delivery.tables import chunks
+from newsletters.tables import audience_url
+
+app = typer.Typer()
+IssueArgument = Annotated[str, typer.Argument(metavar="ISSUE", help="号（magazine/2023-11-22）")]
+By = Annotated[str, typer.Option("--by", help="操作する人の氏名")]
+Reason = Annotated[str, typer.Option("--reason", help="理由")]
+WORDS = {
+    "sending": "配信中",
+    "paused": "一時停止",
+    "needs_review": "確認待ち",
+    "sent": "配信済み",
+    "stopped": "中止",
+    "accepted": "受付済み",
+    "pending": "これから",
+    "claimed": "送信中",
+    "unknown": "結果不明",
+    "cancelling": "取消確認中",
+    "rejected": "宛先を拒否",
+    "written_off": "再送しない",
+    "excluded": "直前に除外",
+}
+
+
+@app.command("run-due")
+def run_due_issues(
+    project: ProjectOption = HERE, quiet: QuietOption = False, as_json: JsonOption = False
+) -> None:
+    """時刻の来た号を配信します（一回だけ。cron や systemd timer から。二つ同時に動いても安全です）。"""
+    reached = _run_once(project, quiet=quiet or as_json)
+    if as_json:
+        print_json(reached)
+    elif not quiet:
+        for issue, state in reached.items():
+            out.print(f"{issue}: {WORDS[state]}")
+        if not reached:
+            out.print("時刻の来た号はありません")
+    if any(state in {DeliveryState.NEEDS_REVIEW, DeliveryState.PAUSED} for state in reached.values()):
+        err.print("人の判断を待っている号があります。koho newsletters report で確かめてください")
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@app.command()
+def run(
+    project: ProjectOption = HERE,
+    every: Annotated[int, typer.Option("--every", min=1, help="何秒ごとに見るか")] = 30,
+    quiet: QuietOption = False,
+) -> None:
+    """時刻の来た号を見張って配信し続けます（SIGTERM で、送信中の一件を終えて止まります）。"""
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    while not stopping.is_set():
+        _run_once(project, quiet=quiet, stopping=stopping)
+        stopping.wait(every)
+
+
+def _run_once(
+    project: Path, *, quiet: bool, stopping: threading.Event | None = None
+) -> dict[str, DeliveryState]:
+    office = open_office(settings_of(project))
+    settings = settings_of(project)
+    try:
+        with _progress(quiet=quiet) as bar:
+
+            def watch(worker: Worker) -> None:
+                with office.engine.connect() as connection:
+                    counted = counts_of(connection, worker.delivery_id)
+                total = sum(counted.values())
+                waiting = counted.get("pending", 0)
+                task = bar.add_task(worker.issue.key, total=total, completed=total - waiting)
+
+                def step(_outcome: Outcome, number: int) -> None:
+                    bar.advance(task, number)
+                    if stopping is not None and stopping.is_set():
+                        worker.stop()
+
+                worker.progress = step
+                if stopping is None:
+                    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+                elif stopping.is_set():
+                    worker.stop()
+
+            return run_due(office, settings.content, watch)
+    finally:
+        close_office(office)
+
+
+def _progress(*, quiet: bool) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, disable=quiet or not sys.stderr.isatty())
+
+
+@app.command()
+def progress(
+    project: ProjectOption = HERE,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="終わるまで見続ける")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """配信の進みを、必ず合計の合う人数で示します。"""
+    with _database(project) as engine:
+        while True:
+            reports = _reports(engine)
+            if as_json:
+                print_json([report.as_values() for report in reports])
+            else:
+                for report in reports[:10]:
+                    _print_line(report)
+            if not follow or all(report.state != DeliveryState.SENDING for report in reports):
+                return
+            time.sleep(1)
+
+
+@app.command()
+def report(
+    issue: IssueArgument,
+    project: ProjectOption = HERE,
+    file: Annotated[Path | None, typer.Option("--csv", help="CSVにも書き出す")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """一つの号の結果: 受付、到達、不達、苦情、解除、除外、結果不明。"""
+    with _database(project) as engine:
+        found = _report(engine, issue)
+    if file is not None:
+        _write_csv(found, file)
+    if as_json:
+        print_json(found.as_values())
+        return
+    _print_line(found)
+    out.print(f"  候補 {found.candidates:,}人 ＝ 宛先 {found.recipients:,}人", end="")
+    for name, number in found.excluded_at_freeze.items():
+        out.print(f" ＋ {name} {number:,}人", end="")
+    out.print("（合計は合っています）" if found.adds_up else "（合計が合いません。調べてください）")
+    for name, number in found.facts.items():
+        out.print(f"  {name}: {number:,}人")
+    for chunk in found.unknown_chunks:
+        people = chunk["size"] - chunk["excluded"]
+        out.print(f"  結果不明 {chunk['id']}: {people:,}人（{chunk['reason']}）", markup=False)
+    if found.unknown_chunks:
+        out.print("  koho newsletters resolve 番号 resend|write-off --by 氏名 --reason 理由 で決めてください")
+
+
+def _write_csv(found: Report, file: Path) -> None:
+    neighbour = file.with_name(f".{file.name}.tmp")
+    with neighbour.open("w", encoding="utf-8-sig", newline="") as target:
+        writer = csv.writer(target)
+        writer.writerow(["part", "name", "people"])
+        writer.writerows(found.rows())
+    neighbour.replace(file)
+
+
+@app.command()
+def pause(issue: IssueArgument, by: By, reason: Reason = "", project: ProjectOption = HERE) -> None:
+    """配信を一時停止します（送信中の一件は終えます）。"""
+    _change(project, issue, (DeliveryState.SENDING,), DeliveryState.PAUSED, by, reason)
+
+
+@app.command()
+def resume(issue: IssueArgument, by: By, reason: Reason = "", project: ProjectOption = HERE) -> None:
+    """一時停止や確認待ちの配信を続けます（結果不明の分は送りません）。"""
+    states = (DeliveryState.PAUSED, DeliveryState.NEEDS_REVIEW)
+    _change(project, issue, states, DeliveryState.SENDING, by, reason)
+
+
+@app.command()
+def stop(issue: IssueArgument, by: By, reason: Reason, project: ProjectOption = HERE) -> None:
+    """配信を中止します。まだ渡していない分は送りません。元に戻せません。"""
+    states = (DeliveryState.SENDING, DeliveryState.PAUSED, DeliveryState.NEEDS_REVIEW)
+    _change(project, issue, states, DeliveryState.STOPPED, by, reason)
+
+
+@app.command()
+def resolve(
+    chunk: Annotated[int, typer.Argument(help="結果不明の番号（report に出ます）")],
+    decision: Annotated[Decision, typer.Argument(help="resend（もう一度送る）か write-off（送らない）")],
+    by: By,
+    reason: Reason,
+    project: ProjectOption = HERE,
+) -> None:
+    """結果不明の分を、もう一度送るか送らないか決めます（記録が残ります）。"""
+    with _database(project) as engine:
+        decide(engine, chunk, decision, who=by, why=reason, now=int(time.time()))
+    out.print(f"{chunk}: {decision} と記録しました")
+
+
+@app.command("adopt")
+def adopt_here(
+    project: ProjectOption = HERE,
+    yes: Annotated[bool, typer.Option("--yes", help="元の場所が止まっていると確かめた")] = False,
+) -> None:
+    """よそから写した台帳を、これからここで使います（配信の途中の号は確認待ちになります）。"""
+    if not yes:
+        typer.confirm("元の場所の配信が止まっていることを確かめましたか", abort=True)
+    with _database(project) as engine:
+        adopt(engine, Journal(settings_of(project).project / "var"), int(time.time()))
+    out.print("この場所で使えるようにしました")
+
+
+@contextmanager
+def _database(project: Path) -> Iterator[Engine]:
+    engine = open_database(audience_url(settings_of(project)))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _change(
+    project: Path,
+    issue: str,
+    allowed: tuple[DeliveryState, ...],
+    state: DeliveryState,
+    by: str,
+    reason: str,
+) -> None:
+    now = int(time.time())
+    with _database(project) as engine, writing(engine).begin() as connection:
+        found = next((row for row in all_deliveries(connection) if row.issue == issue), None)
+        if found is None or found.state not in allowed:
+            now_in = WORDS[found.state] if found else "配信の記録なし"
+            raise RefusedError(f"{issue}: いまは「{now_in}」なので、「{WORDS[state]}」にできません")
+        set_state(connection, found.id, state, now, reason=reason)
+        if state is DeliveryState.STOPPED:
+            connection.execute(
+                update(chunks)
+                .where(chunks.c.delivery_id == found.id, chunks.c.state == ChunkState.PENDING)
+                .values(state=ChunkState.STOPPED, updated_at=now)
+            )
+        record_step(connection, issue, f"delivery-{state}", by, reason, now)
+    out.print(f"{issue}: {WORDS[state]}")
+
+
+def _reports(engine: Engine) -> list[Report]:
+    with engine.connect() as connection:
+        return [report_of(connection, row) for row in all_deliveries(connection)]
+
+
+def _report(engine: Engine, issue: str) -> Report:
+    found = next((report for report in _reports(engine) if report.issue == issue), None)
+    if found is None:
+        raise RefusedError(f"{issue}: 配信の記録がありません")
+    return found
+
+
+def _print_line(found: Report) -> None:
+    people = "、".join(f"{WORDS[name]} {number:,}人" for name, number in found.people.items())
+    why = f"（{found.reason}）" if found.reason else ""
+    out.print(f"{found.issue}: {WORDS[found.state]}{why}: {people} ＝ {found.recipients:,}人", markup=False)
