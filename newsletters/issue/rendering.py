@@ -263,7 +263,7 @@ def _web(issue: Issue, newsletter: Newsletter, sections: tuple[SetSection, ...],
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
 def _inline(html: str) -> str:
