@@ -1,35 +1,73 @@
-"""``koho check``: every problem of every file, as path, line, value and mend."""
+"""``koho check``: every problem of every file, as path, line, value and mend; and of the built site."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
 from generator import console, discovery
 from generator.console import HERE, JsonOption, OnOption, ProjectOption
 from generator.content.library import Library, load_library
-from generator.errors import ExitCode, Severity
+from generator.errors import ExitCode, Problem, Severity
+from generator.settings import Settings
 
 app = typer.Typer()
+SiteOption = Annotated[
+    bool, typer.Option("--site", help="できたサイトの全ページを調べる（読みやすさ、リンク、漏れ）")
+]
+TranslationsOption = Annotated[
+    bool, typer.Option("--translations", help="英語版の不足と、人の確認がまだの英文を示す")
+]
 
 
 @app.command("check", rich_help_panel="原稿")
-def check(project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption = False) -> None:
+def check(
+    project: ProjectOption = HERE,
+    on: OnOption = "",
+    as_json: JsonOption = False,
+    site: SiteOption = False,
+    translations: TranslationsOption = False,
+) -> None:
     """原稿の誤りをすべて調べ、場所と直し方を示します。"""
     settings = console.settings_of(project, on=on)
     library = load_library(discovery.sources(), settings, settings.as_of())
-    if as_json:
-        console.print_json([asdict(problem) for problem in library.problems])
-    else:
-        _print(library)
-    if library.errors:
+    if site:
+        _check_site(settings, library, as_json=as_json)
+        return
+    problems: Sequence[Problem] = library.problems
+    if translations:
+        from generator.content.translations import translation_problems
+
+        problems = translation_problems(library, settings.as_of())
+    _show(problems, as_json=as_json)
+    if any(problem.severity is Severity.ERROR for problem in problems):
         raise typer.Exit(ExitCode.PROBLEMS)
 
 
-def _print(library: Library) -> None:
-    for problem in library.problems:
+def _show(problems: Sequence[Problem], *, as_json: bool) -> None:
+    if as_json:
+        console.print_json([asdict(problem) for problem in problems])
+        return
+    for problem in problems:
         mark = "誤り" if problem.severity is Severity.ERROR else "注意"
         console.out.print(f"{mark} {problem}", markup=False)
-    warnings = len(library.problems) - len(library.errors)
-    console.out.print(f"誤り {len(library.errors)} 件、注意 {warnings} 件")
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    console.out.print(f"誤り {errors} 件、注意 {len(problems) - errors} 件")
+
+
+def _check_site(settings: Settings, library: Library, *, as_json: bool) -> None:
+    from generator.site.audit.run import audit_built_site
+
+    with console.err.status("全ページを調べています"):
+        result = audit_built_site(settings, library)
+    if as_json:
+        console.print_json({"pages": result.pages, "findings": [asdict(f) for f in result.findings]})
+    else:
+        for finding in result.findings:
+            console.out.print(str(finding), markup=False)
+        console.out.print(f"{result.pages:,}ページを調べ、直すところは {len(result.findings):,} 件でした")
+    if result.findings:
+        raise typer.Exit(ExitCode.PROBLEMS)
