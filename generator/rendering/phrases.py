@@ -25,6 +25,7 @@ PROTECTED_TERMS = (
     "下請かけこみ寺",
     "グローバル推進機構",
     "持続化補助金",
+    "次の一歩",
 )
 """Words that must not be cut; the model alone would cut 中小企業の after 中 and ものづくり after もの."""
 
