@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+_SHORT = 24  # characters; shorter texts (materials, towns) come again and again
 _HIRAGANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 
 
@@ -51,6 +52,15 @@ def _ascii_words(pattern: str) -> str:
 
 def normalise(text: str) -> str:
     """Return the comparable form of one field or one query word; idempotent."""
+    return _short(text) if len(text) <= _SHORT else _normalise(text)
+
+
+@lru_cache(maxsize=20_000)
+def _short(text: str) -> str:
+    return _normalise(text)
+
+
+def _normalise(text: str) -> str:
     result = unicodedata.normalize("NFKC", text).lower().translate(_table())
     for pattern, becomes, needs in _rules():
         if needs in result:
