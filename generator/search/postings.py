@@ -19,7 +19,7 @@ from generator.search.varint import encode_ids, varint, varints
 from generator.search.writing import Written, write_if_changed
 
 CLASSES = 2  # bits of a match's class
-TARGET_BYTES = 5_000  # of lists in a shard before compression
+TARGET_BYTES = 3_500  # of lists in a shard before compression
 _SEPARATOR = ord(END[0])
 _PHASES = (0, 2, 4, 6)  # byte offsets from which a UTF-16 text is read as windows of eight bytes
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from generator.search.postings import deflate
 from generator.search.writing import Written, write_if_changed
 
-GROUP = 4  # documents a file
+GROUP = 2  # documents a file
 _DICTIONARY_BYTES = 14_000
 _SAMPLES = 1_500
 _PHRASE = re.compile(r'[^、。"\\]{1,24}["、。\\]')  # up to its closing mark

@@ -1,0 +1,186 @@
+// Reading the index's bytes: deflate, varints, document lists, shards.
+
+/**
+ * @param {Uint8Array[]} parts one raw deflate stream, in pieces
+ * @returns {Promise<Uint8Array>}
+ */
+export async function inflate(...parts) {
+  const stream = new Blob(/** @type {BlobPart[]} */ (parts)).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Reads numbers and bytes one after another. */
+export class Reader {
+  /** @param {Uint8Array} bytes @param {number} [at] */
+  constructor(bytes, at = 0) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  get done() {
+    return this.at >= this.bytes.length;
+  }
+
+  number() {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.bytes[this.at++];
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  }
+
+  /** Four bytes, low first: a gram, or the two characters that follow one. */
+  pair() {
+    const b = this.bytes;
+    const at = (this.at += 4);
+    return (b[at - 4] | (b[at - 3] << 8) | (b[at - 2] << 16) | (b[at - 1] << 24)) >>> 0;
+  }
+
+  /** @param {number} length */
+  take(length) {
+    return this.bytes.subarray(this.at, (this.at += length));
+  }
+}
+
+/**
+ * @param {number} form 0 gaps, 1 bits, 2 runs
+ * @param {Uint8Array} body
+ * @param {number} count
+ * @returns {Uint32Array} ascending document numbers
+ */
+export function decodeIds(form, body, count) {
+  const ids = new Uint32Array(count);
+  const reader = new Reader(body);
+  let next = 0;
+  if (form === 1) {
+    for (let at = 0; at < body.length; at++) {
+      for (let bits = body[at], bit = 0; bits; bits >>= 1, bit++) if (bits & 1) ids[next++] = at * 8 + bit;
+    }
+    return ids;
+  }
+  for (let id = 0; next < count; ) {
+    id += reader.number();
+    for (let more = form === 2 ? reader.number() : 0; more >= 0; more--) ids[next++] = id++;
+  }
+  return ids;
+}
+
+/** @param {number} unit */
+const slot = (unit) => ((unit * 0x9e37) & 0xffff) >>> 8;
+
+/** Where a gram is kept; the same as gram_hash in generator/search/postings.py. @param {number} first @param {number} second */
+export const gramHash = (first, second) => (slot(first) << 8) | slot(second);
+
+/** First place of all grams that begin with a character. @param {number} first */
+export const firstHash = (first) => slot(first) << 8;
+
+/**
+ * A gram's list: documents and the strongest class of the match in each (3 name … 0 text).
+ * @typedef {{ids: Uint32Array, strengths: Uint8Array}} List
+ */
+
+/**
+ * @param {Uint8Array} bytes a shard's .d file
+ * @returns {Map<number, {place: number, list: () => List}>} by gram, in the shard's order
+ */
+export function readDocuments(bytes) {
+  const reader = new Reader(bytes);
+  const grams = new Map();
+  for (let place = 0, total = reader.number(); place < total; place++) {
+    const gram = reader.pair();
+    const count = reader.number();
+    const form = reader.take(1)[0];
+    const body = reader.take(reader.number());
+    const mark = reader.take(1)[0];
+    const packed = mark === 0xff ? reader.take((count + 3) >> 2) : null;
+    /** @type {List | null} */
+    let list = null;
+    grams.set(gram, {
+      place,
+      list: () => (list ??= { ids: decodeIds(form, body, count), strengths: unpack(count, mark, packed) }),
+    });
+  }
+  return grams;
+}
+
+/** @param {number} count @param {number} mark @param {Uint8Array | null} packed */
+function unpack(count, mark, packed) {
+  const strengths = new Uint8Array(count);
+  if (!packed) return strengths.fill(mark);
+  for (let at = 0; at < count; at++) strengths[at] = (packed[at >> 2] >> ((at & 3) * 2)) & 3;
+  return strengths;
+}
+
+/**
+ * @param {Uint8Array} bytes a shard's .n file
+ * @returns {{letters: Uint8Array, column: Uint8Array}[]} continuations of each gram, in the shard's order
+ */
+export function readContinuations(bytes) {
+  const reader = new Reader(bytes);
+  const all = [];
+  while (!reader.done) {
+    const letters = reader.take(reader.number() * 4);
+    all.push({ letters, column: reader.take(reader.number()) });
+  }
+  return all;
+}
+
+/**
+ * Keep the documents in which a gram is followed by certain characters.
+ * @param {List} list
+ * @param {{letters: Uint8Array, column: Uint8Array}} following
+ * @param {(pair: number) => boolean} fits
+ * @returns {List}
+ */
+export function keepFollowed(list, { letters, column }, fits) {
+  const alphabet = new Reader(letters);
+  const wanted = new Uint8Array(letters.length >> 2);
+  for (let at = 0; at < wanted.length; at++) wanted[at] = fits(alphabet.pair()) ? 1 : 0;
+  const ids = [];
+  const strengths = [];
+  const reader = new Reader(column);
+  for (let at = 0; at < list.ids.length; at++) {
+    let place = -1;
+    let found = 0;
+    for (let more = 1; more; ) {
+      const step = reader.number();
+      more = step & 1;
+      place += (step >> 1) + 1;
+      found |= wanted[place];
+    }
+    if (found) {
+      ids.push(list.ids[at]);
+      strengths.push(list.strengths[at]);
+    }
+  }
+  return { ids: Uint32Array.from(ids), strengths: Uint8Array.from(strengths) };
+}
+
+/** Documents of both, each with the weaker class. @param {List} a @param {List} b @returns {List} */
+export function both(a, b) {
+  const ids = [];
+  const strengths = [];
+  for (let i = 0, j = 0; i < a.ids.length && j < b.ids.length; ) {
+    const gap = a.ids[i] - b.ids[j];
+    if (gap === 0) {
+      ids.push(a.ids[i]);
+      strengths.push(Math.min(a.strengths[i], b.strengths[j]));
+    }
+    if (gap <= 0) i++;
+    if (gap >= 0) j++;
+  }
+  return { ids: Uint32Array.from(ids), strengths: Uint8Array.from(strengths) };
+}
+
+/** Documents of any, each with its strongest class. @param {List[]} lists @returns {List} */
+export function any(lists) {
+  if (lists.length === 1) return lists[0];
+  /** @type {Map<number, number>} */
+  const found = new Map();
+  for (const { ids, strengths } of lists) {
+    ids.forEach((id, at) => found.set(id, Math.max(found.get(id) ?? 0, strengths[at])));
+  }
+  const ids = Uint32Array.from(found.keys()).sort();
+  return { ids, strengths: Uint8Array.from(ids, (id) => found.get(id) ?? 0) };
+}

@@ -1,0 +1,320 @@
+// The index in the browser: fetches the few files a query needs and answers with documents.
+
+import { Reader, any, both, decodeIds, firstHash, gramHash, inflate, keepFollowed, readContinuations, readDocuments } from './codec.js';
+import { makeNormaliser } from './normalise.js';
+import { parseQuery } from './query.js';
+
+/** @typedef {import('./codec.js').List} List */
+/** @typedef {import('./query.js').Term} Term */
+/** @typedef {{id: number, url: string, kind: string, title: string, brief: string, fields: Record<string, string>, facets: Record<string, string[]>}} Hit */
+/** @typedef {{ids: Uint32Array, scores: Float64Array, terms: Term[], missing: Term[]}} Result */
+/** @typedef {{code: string, label: string, ids: Uint32Array}} FacetValue */
+
+const NAME_START = '\u0002';
+const WEIGHT = [1, 4, 9, 12]; // by class: text, ability, reading, name
+export const PAGE = 10; // hits shown at a time
+const SAMPLE = 6; // hits read beyond the first page to see whether a long word's hits are all true
+const READ_AT_MOST = 1000; // hits read when they are not
+
+export class SearchIndex {
+  /**
+   * @param {string} base address of a language's folder, ending with /
+   * @param {(path: string) => Promise<Uint8Array>} [get]
+   */
+  constructor(base, get) {
+    this.base = base;
+    this.generation = '';
+    this.get = get ?? ((path) => this.fetchBytes(path));
+    /** @type {Map<string, Promise<any>>} */
+    this.cache = new Map();
+  }
+
+  /** @param {string} path */
+  async fetchBytes(path) {
+    const address = this.base + path + (this.generation ? `?v=${this.generation}` : '');
+    const answer = await fetch(address, { cache: this.generation ? 'default' : 'no-cache' });
+    if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+
+  /**
+   * @template T
+   * @param {string} key
+   * @param {() => Promise<T>} make
+   * @returns {Promise<T>}
+   */
+  once(key, make) {
+    let made = this.cache.get(key);
+    if (!made) {
+      made = make();
+      this.cache.set(key, made);
+      made.catch(() => this.cache.delete(key));
+    }
+    return made;
+  }
+
+  open() {
+    return this.once('root', async () => {
+      const bytes = await this.get('root.bin');
+      const size = new Reader(bytes).pair();
+      const reader = new Reader(await inflate(bytes.subarray(4, 4 + size)));
+      const head = JSON.parse(new TextDecoder().decode(reader.take(reader.number())));
+      this.opening = bytes.subarray(4 + size);
+      this.bounds = [];
+      for (let at = 0, bound = 0; at < head.shards; at++) this.bounds.push((bound += reader.number()));
+      this.capacity = head.capacity;
+      this.group = head.group;
+      /** @type {[string, number][]} */
+      this.kinds = head.kinds;
+      /** @type {Record<string, number>} */
+      this.facetSizes = head.facets;
+      this.generation = head.generation;
+      this.normalise = makeNormaliser(head.rules);
+      return this;
+    });
+  }
+
+  /** @param {number} id */
+  kindOf(id) {
+    let last = 0;
+    for (const [kind, count] of this.kinds ?? []) if (id < (last += count)) return kind;
+    return '';
+  }
+
+  /** The shard that holds a place. @param {number} hash */
+  shardAt(hash) {
+    const bounds = this.bounds ?? [];
+    let low = 0;
+    for (let high = bounds.length - 1; low < high; ) {
+      const middle = (low + high + 1) >> 1;
+      if (bounds[middle] <= hash) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** @param {number} shard */
+  shardName(shard) {
+    return `s/${(this.bounds ?? [])[shard].toString(16).padStart(4, '0')}`;
+  }
+
+  /** @param {number} shard */
+  documents(shard) {
+    const path = `${this.shardName(shard)}.d`;
+    return this.once(path, async () => readDocuments(await inflate(await this.get(path))));
+  }
+
+  /** @param {number} shard */
+  continuations(shard) {
+    const path = `${this.shardName(shard)}.n`;
+    return this.once(path, async () => readContinuations(await inflate(await this.get(path))));
+  }
+
+  /**
+   * Documents with up to four characters at `at` of a word.
+   * @param {string} word
+   * @param {number} at
+   * @returns {Promise<List | null>}
+   */
+  window(word, at) {
+    return this.once(`w${word.slice(at, at + 4)}`, async () => {
+      const [first, second, third, fourth] = [0, 1, 2, 3].map((n) => word.charCodeAt(at + n));
+      const shard = this.shardAt(gramHash(first, second));
+      const more = word.length > at + 2;
+      const [grams, following] = await Promise.all([this.documents(shard), more ? this.continuations(shard) : null]);
+      const gram = grams.get((first | (second << 16)) >>> 0);
+      if (!gram) return null;
+      if (!following) return gram.list();
+      const whole = Number.isNaN(fourth) ? 0 : ((third | (fourth << 16)) >>> 0);
+      const list = keepFollowed(gram.list(), following[gram.place], whole ? (pair) => pair === whole : (pair) => (pair & 0xffff) === third);
+      return list.ids.length ? list : null;
+    });
+  }
+
+  /** Documents with a single character anywhere. @param {string} char @returns {Promise<List | null>} */
+  async single(char) {
+    const first = char.charCodeAt(0);
+    const from = this.shardAt(firstHash(first));
+    const to = this.shardAt(firstHash(first) + 0xff);
+    const shards = await Promise.all(Array.from({ length: to - from + 1 }, (_, n) => this.documents(from + n)));
+    const lists = [];
+    for (const grams of shards) for (const [gram, { list }] of grams) if ((gram & 0xffff) === first) lists.push(list());
+    return lists.length ? any(lists) : null;
+  }
+
+  /**
+   * Documents that hold a word; of words longer than four characters a few may hold its parts only (see settle).
+   * @param {string} word normalised
+   * @returns {Promise<List | null>}
+   */
+  async matching(word) {
+    if (word.length === 1) return this.single(word);
+    const last = Math.max(0, word.length - 4);
+    const starts = [];
+    for (let at = 0; at < last; at += word.length > 7 ? 2 : 1) starts.push(at);
+    const lists = await Promise.all([...starts, last].map((at) => this.window(word, at)));
+    /** @type {List | null} */
+    let result = null;
+    for (const list of lists.sort((a, b) => (a?.ids.length ?? 0) - (b?.ids.length ?? 0))) {
+      if (!list) return null;
+      result = result ? both(result, list) : list;
+    }
+    return result?.ids.length ? result : null;
+  }
+
+  /**
+   * The documents in which a long word's parts stand apart. The first page and a sample are read; only when they
+   * hold a false one, the others too.
+   * @param {Uint32Array} ids best first
+   * @param {string[]} words
+   * @returns {Promise<Set<number>>}
+   */
+  async falseHits(ids, words) {
+    /** @type {Set<number>} */
+    const wrong = new Set();
+    if (!words.length || !ids.length) return wrong;
+    const check = async (/** @type {number[]} */ some) => {
+      for (const hit of await this.records(some)) {
+        const texts = this.texts(hit);
+        if (!words.every((word) => texts.some((text) => text.includes(word)))) wrong.add(hit.id);
+      }
+    };
+    const sample = new Set(ids.subarray(0, PAGE));
+    for (let n = 1; n <= SAMPLE; n++) sample.add(ids[Math.floor(((ids.length - 1) * n) / SAMPLE)]);
+    await check([...sample]);
+    if (wrong.size) await check([...ids].filter((id) => !sample.has(id)).slice(0, READ_AT_MOST));
+    return wrong;
+  }
+
+  /** A document's fields as they were indexed, one line each. @param {Hit} hit */
+  texts(hit) {
+    const normalise = this.normalise ?? String;
+    return [hit.fields.name ? '' : hit.title, ...Object.values(hit.fields)].flatMap((field) => field.split('\n').map(normalise));
+  }
+
+  /**
+   * @param {string} typed
+   * @returns {Promise<Result>} best first; `missing` are the terms that nothing holds
+   */
+  async search(typed) {
+    await this.open();
+    const terms = parseQuery(typed, this.normalise ?? String);
+    const wanted = terms.filter((term) => !term.exclude);
+    const empty = { ids: new Uint32Array(), scores: new Float64Array(), terms };
+    if (!wanted.length) return { ...empty, missing: [] };
+    const [lists, excluded] = await Promise.all([
+      Promise.all(wanted.map((term) => this.matching(term.text))),
+      Promise.all(terms.filter((term) => term.exclude).map((term) => this.exactly(term.text))),
+    ]);
+    const missing = wanted.filter((_, at) => !lists[at]);
+    if (missing.length) return { ...empty, missing };
+    const found = /** @type {List[]} */ (lists);
+    const starts = await Promise.all(found.map((list, at) => this.namesFrom(wanted[at].text, list)));
+    const dropped = new Set(excluded.flatMap((ids) => [...ids]));
+    const ranked = rank(found, starts, this.capacity ?? 0).filter(([id]) => !dropped.has(id));
+    const long = wanted.map((term) => term.text).filter((text) => text.length > 4);
+    const wrong = await this.falseHits(Uint32Array.from(ranked, ([id]) => id), long);
+    const result = ranked.filter(([id]) => !wrong.has(id));
+    return { ids: Uint32Array.from(result, ([id]) => id), scores: Float64Array.from(result, ([, score]) => score), terms, missing: [] };
+  }
+
+  /** @param {string} word */
+  async exactly(word) {
+    const ids = (await this.matching(word))?.ids ?? new Uint32Array();
+    const wrong = await this.falseHits(ids, word.length > 4 ? [word] : []);
+    return ids.filter((id) => !wrong.has(id));
+  }
+
+  /**
+   * Documents whose name or reading begins with a word; asked only when more names hold it than fit a page.
+   * @param {string} word
+   * @param {List} list
+   * @returns {Promise<List | null>}
+   */
+  async namesFrom(word, list) {
+    if (word.length < 2 || list.strengths.filter((strength) => strength > 1).length <= PAGE) return null;
+    return this.window(NAME_START + word.slice(0, 3), 0);
+  }
+
+  /**
+   * What is shown of documents, in the order asked.
+   * @param {number[]} ids
+   * @returns {Promise<Hit[]>}
+   */
+  async records(ids) {
+    await this.open();
+    const size = this.group ?? 1;
+    const groups = [...new Set(ids.map((id) => Math.floor(id / size)))];
+    const read = new Map(await Promise.all(groups.map(async (group) => /** @type {[number, any[]]} */ ([group, await this.groupOf(group)]))));
+    return ids.map((id) => {
+      const [url, kind, title, brief, fields, facets] = /** @type {any[]} */ (read.get(Math.floor(id / size)))[id % size];
+      return { id, url, kind, title, brief, fields, facets };
+    });
+  }
+
+  /** @param {number} group */
+  groupOf(group) {
+    const path = `r/${group.toString(16)}.bin`;
+    return this.once(path, async () => {
+      const text = new TextDecoder().decode(await inflate(this.opening ?? new Uint8Array(), await this.get(path)));
+      return JSON.parse(text.slice(this.dictionarySize ?? (await this.measureOpening())));
+    });
+  }
+
+  /** Characters of the dictionary that stands before every record file. */
+  async measureOpening() {
+    // An empty final block ends the opening's stream.
+    const text = new TextDecoder().decode(await inflate(this.opening ?? new Uint8Array(), Uint8Array.of(3, 0)));
+    return (this.dictionarySize = text.length);
+  }
+
+  /** @param {string} name @returns {Promise<FacetValue[]>} */
+  facet(name) {
+    const path = `f/${name}.bin`;
+    return this.once(path, async () => {
+      const reader = new Reader(await inflate(await this.get(path)));
+      /** @type {[string, string, number, number, number][]} */
+      const head = JSON.parse(new TextDecoder().decode(reader.take(reader.number())));
+      return head.map(([code, label, count, form, size]) => ({ code, label, ids: decodeIds(form, reader.take(size), count) }));
+    });
+  }
+
+  /** A number for each document to sort by. @param {'reading' | 'confirmed'} name @returns {Promise<Uint32Array>} */
+  order(name) {
+    const path = `o/${name}.bin`;
+    return this.once(path, async () => {
+      const bytes = await inflate(await this.get(path));
+      const capacity = this.capacity ?? 0;
+      const order = new Uint32Array(capacity);
+      bytes.forEach((byte, at) => (order[at % capacity] += byte * 256 ** Math.floor(at / capacity)));
+      return order;
+    });
+  }
+
+  /** @returns {Promise<string[]>} words worth suggesting, frequent ones first */
+  words() {
+    return this.once('words.bin', async () => JSON.parse(new TextDecoder().decode(await inflate(await this.get('words.bin')))));
+  }
+}
+
+/**
+ * @param {List[]} lists
+ * @param {(List | null)[]} starts
+ * @param {number} capacity
+ * @returns {[number, number][]} documents of all lists with their scores
+ */
+function rank(lists, starts, capacity) {
+  const scores = new Float64Array(capacity);
+  const times = new Uint8Array(capacity);
+  for (const { ids, strengths } of lists) {
+    ids.forEach((id, at) => {
+      scores[id] += WEIGHT[strengths[at]];
+      times[id]++;
+    });
+  }
+  for (const start of starts) start?.ids.forEach((id) => (scores[id] += 6));
+  /** @type {[number, number][]} */
+  const found = [];
+  for (const id of lists[0].ids) if (times[id] === lists.length) found.push([id, scores[id]]);
+  return found.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+}
