@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from company_db.classification import codes
 from company_db.classification.codes import CodeEntry
@@ -12,6 +13,9 @@ from generator.search.document import SearchDocument
 
 BANDS = (5, 20, 50, 100, 300)
 """Upper ends of the bands of employees; the last band is open."""
+
+_MEMBER = {"yes": "会員（くわしい情報あり）", "no": "登記の情報のみ"}
+_MEMBER_EN = {"yes": "Members with full profiles", "no": "Register entry only"}
 
 
 def search_documents(directory: Directory) -> Iterator[SearchDocument]:
@@ -46,7 +50,9 @@ def _document(row: DirectoryRow, profile: CompanyProfile | None, language: str) 
         title=row.name if language == "ja" else row.name_en,
         brief=" ".join(filter(None, (place, headline))),
         fields={name: text for name, text in fields.items() if text},
-        facets={name: found for name, found in _facets(row, profile).items() if found},
+        facets={
+            name: _labelled(name, found, language) for name, found in _facets(row, profile).items() if found
+        },
         rank=1.0 if profile is not None else 0.0,
         sort_key=row.kana or row.name,
         confirmed=row.confirmed,
@@ -108,6 +114,41 @@ def _facets(row: DirectoryRow, profile: CompanyProfile | None) -> dict[str, tupl
         "language": profile.languages,
         "export": profile.export_countries,
     }
+
+
+def _labelled(facet: str, found: Iterable[str], language: str) -> tuple[str, ...]:
+    """Put each code's name behind it, as search shows it."""
+    return tuple(f"{code}\t{_label(facet, code, english=language == 'en')}" for code in found)
+
+
+def _label(facet: str, code: str, *, english: bool) -> str:
+    if facet == "employees":
+        return _band_label(code, english=english)
+    if facet == "member":
+        return (_MEMBER_EN if english else _MEMBER)[code]
+    entry = _names(facet).get(code)
+    return (entry.en if english else entry.ja) if entry else code
+
+
+@cache
+def _names(facet: str) -> Mapping[str, CodeEntry | codes.Municipality]:
+    lists: dict[str, Mapping[str, CodeEntry | codes.Municipality]] = {
+        "municipality": codes.municipalities(),
+        "industry": {**codes.divisions(), **codes.industries()},
+        "process": codes.processes(),
+        "material": codes.materials(),
+        "certification": codes.certifications(),
+        "lot": codes.lots(),
+        "language": codes.languages(),
+        "export": codes.countries(),
+    }
+    return lists.get(facet, {})
+
+
+def _band_label(code: str, *, english: bool) -> str:
+    if code == "over":
+        return f"More than {BANDS[-1]}" if english else f"{BANDS[-1] + 1}人以上"
+    return f"Up to {code}" if english else f"{code}人以下"
 
 
 def employee_band(employees: int) -> str:

@@ -16,6 +16,7 @@ from generator.site.mkdocs import render_documents
 from generator.site.plan import SHELL_DOCUMENT, plan_site
 from generator.site.publisher import PublishContext, Publisher, PublishReport
 from generator.site.report import BuildReport, forget_report
+from generator.site.searchable import index_site
 from generator.site.shells import save_shells
 
 _SHELL_PAGE = SHELL_DOCUMENT.removesuffix("index.md") + "index.html"
@@ -58,6 +59,8 @@ def _write(
     progress("企業のページを押印しています")
     context = PublishContext(settings=settings, library=library, on=library.on, shells=shells)
     reports = [publisher.publish(context) for publisher in publishers]
+    progress("検索の索引を作っています")
+    index = index_site(context, publishers)
     files["sitemap.xml"] = sitemap.sitemap_index(
         settings.site_url, [path for report in reports for path in report.sitemaps]
     )
@@ -69,8 +72,8 @@ def _write(
         companies=len(library.all(CompanyProfile)),
         warnings=tuple(map(str, library.problems)),
         rendered=sum(r.rendered for r in renderings.values()),
-        written=len(synced.written) + sum(r.written for r in reports),
-        removed=len(synced.removed) + sum(r.removed for r in reports),
+        written=len(synced.written) + sum(r.written for r in reports) + index.written,
+        removed=len(synced.removed) + sum(r.removed for r in reports) + index.removed,
         mkdocs_seconds=round(mkdocs_seconds, 3),
     )
 

@@ -27,6 +27,8 @@ export class SearchIndex {
     this.get = get ?? ((path) => this.fetchBytes(path));
     /** @type {Map<string, Promise<any>>} */
     this.cache = new Map();
+    /** @type {number[]} first place of each shard */
+    this.bounds = [];
   }
 
   /** @param {string} path */
@@ -60,7 +62,6 @@ export class SearchIndex {
       const reader = new Reader(await inflate(bytes.subarray(4, 4 + size)));
       const head = JSON.parse(new TextDecoder().decode(reader.take(reader.number())));
       this.opening = bytes.subarray(4 + size);
-      this.bounds = [];
       for (let at = 0, bound = 0; at < head.shards; at++) this.bounds.push((bound += reader.number()));
       this.capacity = head.capacity;
       this.group = head.group;
@@ -83,7 +84,7 @@ export class SearchIndex {
 
   /** The shard that holds a place. @param {number} hash */
   shardAt(hash) {
-    const bounds = this.bounds ?? [];
+    const { bounds } = this;
     let low = 0;
     for (let high = bounds.length - 1; low < high; ) {
       const middle = (low + high + 1) >> 1;
@@ -95,7 +96,7 @@ export class SearchIndex {
 
   /** @param {number} shard */
   shardName(shard) {
-    return `s/${(this.bounds ?? [])[shard].toString(16).padStart(4, '0')}`;
+    return `s/${this.bounds[shard].toString(16).padStart(4, '0')}`;
   }
 
   /** @param {number} shard */
