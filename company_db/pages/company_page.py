@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from company_db.directory import DirectoryRow
+from company_db.directory_row import DirectoryRow
 from company_db.pages.look import Look
 from company_db.pages.markup import breadcrumb, day_text, facts, json_script, link_head
 from company_db.pages.names import names

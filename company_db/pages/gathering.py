@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from company_db.classification import codes
-from company_db.directory import Directory, DirectoryRow
+from company_db.directory import Directory
+from company_db.directory_row import DirectoryRow
 from company_db.pages.listing import MemberFacts
 from company_db.pages.manifest import Manifest
 from company_db.pages.member_page import Related

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from company_db.directory import DirectoryRow
+from company_db.directory_row import DirectoryRow
 from company_db.pages.markup import SECTIONS
 from company_db.pages.names import OTHER, kana_row, names
 from generator.content.company import CompanyProfile
@@ -98,12 +99,20 @@ def reading(kana: str) -> str:
 def in_order(rows: Iterable[DirectoryRow]) -> list[DirectoryRow]:
     """Return the listed companies: members before register-only ones, each by reading, then by name."""
     listed = [row for row in rows if not row.closed]
-    listed.sort(key=lambda row: (not row.member, not row.kana, row.kana or row.name, row.key))
+    listed.sort(key=_order)
     return listed
+
+
+def _order(row: DirectoryRow) -> tuple[bool, str, str]:
+    return not row.member, row.kana or f"\uffff{row.name}", row.key  # those without a reading stand last
+
+
+_NO_FACTS = MemberFacts()
 
 
 def line_of(row: DirectoryRow, facts: MemberFacts | None) -> ListRow:
     """Return a company's line."""
+    known = facts or _NO_FACTS
     return ListRow(
         row.key,
         row.name,
@@ -113,9 +122,9 @@ def line_of(row: DirectoryRow, facts: MemberFacts | None) -> ListRow:
         row.industries,
         bool(row.member),
         row.confirmed,
-        facts.headline if facts else "",
-        facts.headline_en if facts else "",
-        facts.certifications if facts else (),
+        known.headline,
+        known.headline_en,
+        known.certifications,
     )
 
 
@@ -124,34 +133,35 @@ def make_lists(rows: Sequence[DirectoryRow], facts: Mapping[str, MemberFacts]) -
 
     Every listed company is in exactly one list of municipalities and in exactly one kana row.
     """
-    places: dict[tuple[str, str], list[int]] = {("municipality", code): [] for code in _towns()}
+    places: dict[str, dict[str, list[int]]] = {section: {} for section in SECTIONS}
+    places["municipality"] = {code: [] for code in names("municipality", "ja") if code != OTHER}
+    towns, kana = places["municipality"], places["kana"]
     for place, row in enumerate(rows):
-        for entry in _entries(row, facts.get(row.key)):
-            places.setdefault(entry, []).append(place)
+        towns.setdefault(row.municipality_code or OTHER, []).append(place)
+        kana.setdefault(kana_row(reading(row.kana) if row.member else row.kana), []).append(place)
+        if row.industries:
+            _enter(places["industry"], _with_divisions(row.industries), place)
+        if row.member and (fact := facts.get(row.key)):
+            _enter(places["process"], fact.processes, place)
+            _enter(places["certification"], fact.certifications, place)
     return [
-        CompanyList(section, code, places[section, code])
+        CompanyList(section, code, places[section][code])
         for section in SECTIONS
         for code in names(section, "ja")
-        if (section, code) in places
+        if code in places[section]
     ]
 
 
-def _towns() -> list[str]:
-    return [code for code in names("municipality", "ja") if code != OTHER]
+def _enter(section: dict[str, list[int]], entries: Iterable[str], place: int) -> None:
+    for code in entries:
+        section.setdefault(code, []).append(place)
 
 
-def _entries(row: DirectoryRow, facts: MemberFacts | None) -> Iterator[tuple[str, str]]:
-    yield "municipality", row.municipality_code or OTHER
-    yield "kana", kana_row(reading(row.kana[:12]) if row.member else row.kana)
-    if row.industries:
-        codes = row.industries.split(" ")
-        for code in dict.fromkeys([*(code[0] for code in codes), *codes]):
-            yield "industry", code
-    if facts:
-        for code in facts.processes:
-            yield "process", code
-        for code in facts.certifications:
-            yield "certification", code
+@cache
+def _with_divisions(industries: str) -> tuple[str, ...]:
+    """Return the divisions and groups of a row's industries, each once."""
+    groups = industries.split()
+    return tuple(dict.fromkeys([*(group[0] for group in groups), *groups]))
 
 
 def digest_of(parts: Iterable[str]) -> str:

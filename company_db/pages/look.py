@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from company_db.pages.words import Words
-from generator.settings import Settings
-from generator.site.publisher import PublishContext
 from generator.site.shell import Shell
+
+if TYPE_CHECKING:
+    from generator.settings import Settings
+    from generator.site.publisher import PublishContext
 
 _STYLE = "assets/directory.css"
 

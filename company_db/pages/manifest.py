@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 _FORM = 1
 
@@ -18,14 +19,14 @@ class Manifest:
 
     run: str = ""
     look: str = ""
-    units: Mapping[str, str] = field(default_factory=dict)
-    facts: Mapping[str, list[Any]] = field(default_factory=dict)  # member's key → digest and its list facts
+    units: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, list[Any]] = field(default_factory=dict)  # member's key → digest and its list facts
 
     @classmethod
     def load(cls, path: Path) -> Manifest:
         """Read it; a missing or broken one is an empty one, after which everything is written anew."""
         try:
-            value = json.loads(path.read_bytes())
+            value = orjson.loads(path.read_bytes())
             if value.pop("form") != _FORM:
                 return cls()
             return cls(**value)
@@ -39,11 +40,11 @@ class Manifest:
             "form": _FORM,
             "run": self.run,
             "look": self.look,
-            "units": dict(self.units),
-            "facts": dict(self.facts),
+            "units": self.units,
+            "facts": self.facts,
         }
         neighbour = path.with_name(f".{path.name}.new")
-        neighbour.write_bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        neighbour.write_bytes(orjson.dumps(value))
         os.replace(neighbour, path)  # noqa: PTH105 - one atomic move, as for every file here
 
     def forgetting(self, units: Mapping[str, str], *, everything: bool) -> Manifest:

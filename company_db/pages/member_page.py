@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from html import escape
 
-from company_db.directory import DirectoryRow
+from company_db.directory_row import DirectoryRow
 from company_db.pages.company_page import actions, heading, map_link, town_step
 from company_db.pages.look import Look
 from company_db.pages.markup import breadcrumb, day_text, facts, json_script, link_head, paragraph, table

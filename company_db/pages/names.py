@@ -12,16 +12,16 @@ from company_db.pages.words import WORDS
 
 KANA_ROWS = MappingProxyType(
     {
-        "a": ("あ行", "A row", "アイウエオヴ"),
-        "ka": ("か行", "Ka row", "カキクケコガギグゲゴ"),
+        "a": ("あ行", "A row", "アイウエオヴァィゥェォ"),
+        "ka": ("か行", "Ka row", "カキクケコガギグゲゴヵヶ"),
         "sa": ("さ行", "Sa row", "サシスセソザジズゼゾ"),
-        "ta": ("た行", "Ta row", "タチツテトダヂヅデド"),
+        "ta": ("た行", "Ta row", "タチツテトダヂヅデドッ"),
         "na": ("な行", "Na row", "ナニヌネノ"),
         "ha": ("は行", "Ha row", "ハヒフヘホバビブベボパピプペポ"),
         "ma": ("ま行", "Ma row", "マミムメモ"),
-        "ya": ("や行", "Ya row", "ヤユヨ"),
+        "ya": ("や行", "Ya row", "ヤユヨャュョ"),
         "ra": ("ら行", "Ra row", "ラリルレロ"),
-        "wa": ("わ行", "Wa row", "ワヰヱヲン"),
+        "wa": ("わ行", "Wa row", "ワヰヱヲンヮ"),
     }
 )
 """Kana rows by their part of the address: Japanese name, English name, first syllables."""
@@ -29,13 +29,12 @@ KANA_ROWS = MappingProxyType(
 OTHER = "other"
 """The list of companies that no code of a section fits."""
 
-_ROW_OF = MappingProxyType({first: row for row, (_, _, firsts) in KANA_ROWS.items() for first in firsts})
-_SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
+_ROW_OF = {first: row for row, (_, _, firsts) in KANA_ROWS.items() for first in firsts}
 
 
 def kana_row(kana: str) -> str:
     """Return the kana row of a reading in full-width katakana; ``other`` when it has none."""
-    return _ROW_OF.get(kana[:1].translate(_SMALL), OTHER)
+    return _ROW_OF.get(kana[:1], OTHER)
 
 
 @cache

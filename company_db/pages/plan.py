@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from company_db.directory import DirectoryRow
+from company_db.directory_row import DirectoryRow
 from company_db.pages.front_page import Front
 from company_db.pages.gathering import Gathered
 from company_db.pages.list_page import ListPage
@@ -29,6 +29,7 @@ class Plan:
     look: Look
     ordered: list[DirectoryRow] = field(init=False)
     lists: list[CompanyList] = field(init=False)
+    _lines_made: dict[int, ListRow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ordered = in_order(self.gathered.rows)
@@ -135,4 +136,11 @@ class Plan:
                     yield ListPage(one.section, one.code, number, one.pages, len(one.places), lines)
 
     def _lines(self, places: Sequence[int]) -> list[ListRow]:
-        return [self.line(self.ordered[place]) for place in places]
+        """Return the lines at some places; each is made once, since it stands in several lists and their data."""
+        made, lines = self._lines_made, []
+        for place in places:
+            line = made.get(place)
+            if line is None:
+                line = made[place] = self.line(self.ordered[place])
+            lines.append(line)
+        return lines

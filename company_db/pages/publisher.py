@@ -40,7 +40,8 @@ class DirectoryPublisher:
         directory, path = Directory(settings, context.on), settings.build / "companies-manifest.json"
         manifest, standing, look_digest = Manifest.load(path), Standing.of(look.site), look.digest()
         run = digest_of((directory.fingerprint(), look.today, look_digest, _naming(context)))
-        if manifest.run == run and all(map(standing.has, manifest.units)):
+        missing = standing.missing(manifest.units)
+        if manifest.run == run and not missing:
             return _report(manifest.units, standing.strangers(manifest.units), look)
         everything = manifest.look != look_digest
         gathered = gather(directory, manifest, everything=everything)
@@ -48,7 +49,7 @@ class DirectoryPublisher:
         wanted = {
             unit: digest
             for unit, digest in plan.units.items()
-            if everything or manifest.units.get(unit) != digest or not standing.has(unit)
+            if everything or manifest.units.get(unit) != digest or unit in missing
         }
         manifest.forgetting(wanted, everything=everything).save(path)
         written = write_jobs(_jobs(plan, wanted, directory), look, processes=settings.processes)
@@ -118,9 +119,10 @@ def _remembered(plan: Plan) -> dict[str, list[object]]:
 
 def _report(units: Mapping[str, str], gone: Iterable[str], look: Look, *, written: int = 0) -> PublishReport:
     """Remove what is gone and say what was done."""
-    files = sum(len(files_of(unit)) for unit in units)
-    companies = sum(map(is_company, units))
-    lists = sum(1 for unit in units if unit.endswith("/") or not unit)
+    others = [unit for unit in units if not is_company(unit)]
+    companies = len(units) - len(others)
+    files = companies * len(WORDS) + sum(len(files_of(unit)) for unit in others)
+    lists = sum(1 for unit in others if unit.endswith("/") or not unit)
     return PublishReport(
         written=written,
         unchanged=files - written,

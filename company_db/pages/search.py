@@ -7,7 +7,8 @@ from functools import cache
 
 from company_db.classification import codes
 from company_db.classification.codes import CodeEntry
-from company_db.directory import Directory, DirectoryRow
+from company_db.directory import Directory
+from company_db.directory_row import DirectoryRow
 from generator.content.company import CompanyProfile
 from generator.search.document import SearchDocument
 

@@ -49,11 +49,15 @@ class Standing:
             found.append(frozenset(entries))
         return cls(site, tuple(found))
 
-    def has(self, unit: str) -> bool:
-        """Say whether the files of a unit are there; for companies, by their folders alone."""
-        if is_company(unit):
-            return all(unit in names for names in self.names)
-        return all(os.path.exists(self.site / file) for file in files_of(unit))  # noqa: PTH110 - thousands of them
+    def missing(self, units: Mapping[str, str]) -> set[str]:
+        """Return the units whose files are not there; of companies' pages only the folders are looked at."""
+        found = frozenset.intersection(*self.names)
+        absent = {unit for unit in units.keys() - found if is_company(unit)}
+        others = (unit for unit in units if not is_company(unit))
+        return absent | {unit for unit in others if not self._has(unit)}
+
+    def _has(self, unit: str) -> bool:
+        return all(os.path.exists(f"{self.site}/{file}") for file in files_of(unit))  # noqa: PTH110 - thousands of them
 
     def strangers(self, units: Mapping[str, str]) -> set[str]:
         """Return companies' folders that no company has any more."""

@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from company_db.directory import DirectoryRow
+from company_db.directory_row import DirectoryRow
 from company_db.pages.company_page import registered_page
 from company_db.pages.list_data import list_csv, list_json
 from company_db.pages.list_page import ListPage, list_page

@@ -10,7 +10,7 @@ from typing import Any
 import html5lib
 import pytest
 
-from company_db.directory import DirectoryRow
+from company_db.directory_row import DirectoryRow
 from company_db.pages.company_page import registered_page
 from company_db.pages.look import Look
 from company_db.pages.member_page import member_page
