@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
+from generator.forms.throttle import throttle_table
+
 metadata = MetaData()
+throttle = throttle_table(metadata)
 
 company = Table(
     "company",

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from company_db.commands.opening import WhoOption
+from generator import clock
 from generator.console import HERE, JsonOption, ProjectOption, out, print_json, settings_of
 from generator.errors import RefusedError
+from generator.mail.address import parse_address
+from generator.mail.choice import open_mailer
+from generator.mail.mailer import send_one
+from generator.mail.message import Letter, Recipient
+from generator.settings import Settings
 
 if TYPE_CHECKING:
+    from company_db.model import CompanyRecord
     from company_db.revisions import Revisions
 
 
@@ -25,7 +32,9 @@ def review(
 ) -> None:
     """企業からの変更申請を見て、受け入れるか差し戻します。"""
     from company_db.commands import opening
+    from company_db.letters import accepted_letter, sent_back_letter
     from company_db.revisions import Revisions
+    from company_db.store import CompanyStore
 
     if accept and send_back:
         raise RefusedError("--accept と --send-back は一緒に使えません")
@@ -36,14 +45,31 @@ def review(
             _list(revisions, as_json=as_json)
         elif accept:
             record = revisions.accept(revision, opening.intake(who, f"変更申請{revision}"))
+            _tell(
+                settings_of(project), record, accepted_letter(record.name, settings_of(project), clock.now())
+            )
             out.print(f"申請{revision}を受け入れました（{record.key}）", markup=False)
         elif send_back:
-            revisions.send_back(revision, send_back, opening.intake(who, f"変更申請{revision}"))
+            found = revisions.send_back(revision, send_back, opening.intake(who, f"変更申請{revision}"))
+            if member := CompanyStore(engine).find(found.key):
+                settings = settings_of(project)
+                _tell(settings, member, sent_back_letter(member.name, found.reason, settings, clock.now()))
             out.print(f"申請{revision}を差し戻しました")
         else:
             _show(revisions, revision, as_json=as_json)
     finally:
         engine.dispose()
+
+
+def _tell(settings: Settings, record: CompanyRecord, letter: Letter) -> None:
+    """Mail the company's registered contact; a company without one is told by the office itself."""
+    if not record.contact_email:
+        out.print("担当者のアドレスがないため、メールは送っていません")
+        return
+    recipient = Recipient(
+        f"review-{record.key}-{clock.now():%Y%m%d%H%M%S}", parse_address(record.contact_email).deliverable
+    )
+    send_one(open_mailer(settings), letter, recipient, folder="companies")
 
 
 def _list(revisions: Revisions, *, as_json: bool) -> None:
