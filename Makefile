@@ -64,6 +64,12 @@ unit: setup-dev browser
 
 test: lint types unit ## すべての検査
 
+demo: setup-dev ## 5,000人への配信を途中で殺し、再開し、報告するところを見る
+	@$(BIN)/python -m tests.faults.demo
+
+faults: setup-dev ## 障害試験を長い規模で行い、tests/faults/README.md の表を書く
+	@KOHO_FAULTS=long $(BIN)/pytest -q -p no:randomly -m faults tests/faults
+
 lock: $(VENV)/.uv ## 依存の版を固定し直す
 	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --all-extras --group build pyproject.toml -o requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --all-extras --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock

@@ -1,5 +1,6 @@
 """Fixtures that every part may ask for by name."""
 
+from tests.faults.summary import pytest_terminal_summary
 from tests.postgres import postgres_server, postgres_url
 
-__all__ = ["postgres_server", "postgres_url"]
+__all__ = ["postgres_server", "postgres_url", "pytest_terminal_summary"]

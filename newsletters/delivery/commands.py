@@ -48,6 +48,25 @@ WORDS = {
     "rejected": "宛先を拒否",
     "written_off": "再送しない",
     "excluded": "直前に除外",
+    "no_content": "希望分野の記事なし",
+    "hard_bounce": "恒久的不達で停止中",
+    "soft_bounce": "一時的不達が続き停止中",
+    "complaint": "迷惑メール申告で停止中",
+    "unsubscribe": "配信停止の申し出",
+    "manual": "手で停止",
+    "processed": "処理",
+    "delivered": "到達",
+    "deferred": "遅延",
+    "bounced": "恒久的不達",
+    "blocked": "一時的不達",
+    "dropped": "送信されず",
+    "complained": "迷惑メール申告",
+    "unsubscribed": "配信停止",
+    "left": "直前に配信停止",
+    "suppressed": "直前に停止リスト",
+    "erased": "直前に消去",
+    "duplicate": "同じ宛先",
+    "stray": "取り消したはずの送信",
 }
 
 
@@ -158,10 +177,10 @@ def report(
     _print_line(found)
     out.print(f"  候補 {found.candidates:,}人 ＝ 宛先 {found.recipients:,}人", end="")
     for name, number in found.excluded_at_freeze.items():
-        out.print(f" ＋ {name} {number:,}人", end="")
+        out.print(f" ＋ {WORDS[name]} {number:,}人", end="")
     out.print("（合計は合っています）" if found.adds_up else "（合計が合いません。調べてください）")
     for name, number in found.facts.items():
-        out.print(f"  {name}: {number:,}人")
+        out.print(f"  {WORDS[name]}: {number:,}人")
     for chunk in found.unknown_chunks:
         people = chunk["size"] - chunk["excluded"]
         out.print(f"  結果不明 {chunk['id']}: {people:,}人（{chunk['reason']}）", markup=False)

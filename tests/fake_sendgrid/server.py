@@ -121,6 +121,8 @@ class Handler(BaseHTTPRequestHandler):
                 return self._answer(200, state.judge())
             if path == "/_accepted":
                 return self._answer(200, state.accepted)
+            if path == "/_cancelled":
+                return self._answer(200, sorted(state.cancelled))
             if path.startswith("/v3/user/scheduled_sends/"):
                 batch = path.rpartition("/")[2]
                 rows = [{"batch_id": batch, "status": "cancel"}] if batch in state.cancelled else []
