@@ -42,9 +42,10 @@ FROM company AS c
 LEFT JOIN profile AS p
   ON p.key = c.key AND p.listed AND (p.confirmed = '' OR p.confirmed >= :oldest) AND c.closed = ''
 LEFT JOIN company AS s ON s.key = c.successor AND c.successor <> ''
-WHERE NOT c.hidden AND (c.listable OR p.key IS NOT NULL) AND c.seq > :after
-ORDER BY c.key
+WHERE NOT c.hidden AND (c.listable OR p.key IS NOT NULL)
 """
+_ALL_ROWS = f"{_ROWS} ORDER BY c.key"  # two texts of this module, no value
+_CHANGED_ROWS = f"{_ROWS} AND c.seq > :after"  # unordered, so that the index on seq is taken
 
 _RECORDS = """
 SELECT p.record FROM profile AS p JOIN company AS c ON c.key = p.key
@@ -75,7 +76,10 @@ class Directory:
 
     def rows(self, *, after_seq: int = 0) -> Iterator[DirectoryRow]:
         """Yield every company with a page in key order, or only those changed after a remembered ``seq``."""
-        return map(DirectoryRow._make, self._read(_ROWS, {**self._oldest, "after": after_seq}))
+        if after_seq:
+            changed = self._read(_CHANGED_ROWS, {**self._oldest, "after": after_seq})
+            return map(DirectoryRow._make, sorted(changed))
+        return map(DirectoryRow._make, self._read(_ALL_ROWS, self._oldest))
 
     def profiles(self) -> Iterator[CompanyProfile]:
         """Yield the public view of every listed, open member in key order."""

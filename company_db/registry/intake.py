@@ -74,7 +74,7 @@ def _take_in(
     identity = book.begin(intake)
     applying = Applying(book.connection, identity, summary, prefecture=prefecture)
     written = 0
-    keys = [*news.newest, *news.past]
+    keys = sorted([*news.newest, *news.past])
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         written += applying.apply(batch, news)
