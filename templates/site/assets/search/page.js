@@ -237,7 +237,7 @@ function onePage(state, hits, wanted, total) {
     await go({ pages: state.pages + 1 });
     /** @type {HTMLElement | null | undefined} */ (results.querySelectorAll('li h3 a')[hits.length])?.focus();
   };
-  return [el('p.s-sort', {}, el('label', { for: 's-sort' }, words.sort), select), list, ...(hits.length < total ? [el('button.s-more', { type: 'button', onclick: more }, words.more)] : [])];
+  return [el('h2.k-hidden', {}, state.kind ? kindName(state.kind) : words.search), el('p.s-sort', {}, el('label', { for: 's-sort' }, words.sort), select), list, ...(hits.length < total ? [el('button.s-more', { type: 'button', onclick: more }, words.more)] : [])];
 }
 
 /** @param {Hit} hit @param {string[]} wanted */
