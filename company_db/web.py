@@ -32,7 +32,7 @@ from generator.forms.client import client_network, parse_networks
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
-from generator.forms.page import FormPages
+from generator.forms.page import FormPages, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
 from generator.mail.address import parse_address
@@ -102,7 +102,10 @@ async def ask_for_link(request: Request) -> Response:
     desk: _Desk = request.app.state.desk
     if request.method != "POST":
         return desk.pages.respond(
-            request, "ask_link", "掲載内容を直す", {"form": {}, "action": _action(desk, "")}
+            request,
+            "ask_link",
+            "掲載内容を直す",
+            {"form": {}, "action": f"{root_of(desk.settings).rstrip('/')}{MOUNT}/"},
         )
     async with request.form(max_files=0, max_fields=10) as form:
         typed = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -118,7 +121,7 @@ def _send_link(request: Request, desk: _Desk, typed: dict[str, str]) -> Response
     except ValueError as error:
         reading.refuse("number", str(error))
     if reading.errors:
-        values = {"form": typed, "action": _action(desk, "")}
+        values = {"form": typed, "action": f"{root_of(desk.settings).rstrip('/')}{MOUNT}/"}
         return desk.pages.respond(request, "ask_link", "掲載内容を直す", values, errors=reading.errors)
     network = client_network(request, parse_networks(desk.settings.trusted_proxies))
     if not _allow(request, desk, PER_NETWORK, network):
@@ -207,13 +210,17 @@ def _form(
         "consent": consent_choices(),
         "score": score.score,
         "missing": score.missing[:5],
-        "action": str(request.url),
+        "action": f"{request.url.path}?{request.url.query}",
     }
     return desk.pages.respond(request, "edit_company", "掲載内容を直す", values, errors=errors or ())
 
 
 def _preview(request: Request, desk: _Desk, proposed: CompanyRecord, typed: dict[str, str]) -> Response:
-    values = {"view": public_view(proposed), "typed": typed, "action": str(request.url)}
+    values = {
+        "view": public_view(proposed),
+        "typed": typed,
+        "action": f"{request.url.path}?{request.url.query}",
+    }
     return desk.pages.respond(request, "preview_company", "公開される内容の確認", values)
 
 

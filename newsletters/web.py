@@ -22,7 +22,7 @@ from generator.forms.client import client_network, parse_networks
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
-from generator.forms.page import FormPages, language_of
+from generator.forms.page import FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
 from generator.mail.address import MailAddress, parse_address
@@ -203,7 +203,13 @@ def _confirm(request: Request) -> Response:
         return _message(desk, request, str(error), "This link is not valid any more", status=400)
     if request.method != "POST":
         words = ("登録を確認します", "Confirm your subscription")
-        return _message(desk, request, *words, action=str(request.url), button=("登録する", "Subscribe"))
+        return _message(
+            desk,
+            request,
+            *words,
+            action=f"{request.url.path}?{request.url.query}",
+            button=("登録する", "Subscribe"),
+        )
     language = language_of(request)
     consent = Consent(int(time.time()), "web-confirm", WORDING[language], f"{MOUNT}/confirm")
     for name in names:
@@ -261,7 +267,10 @@ def _preferences(desk: _Desk, request: Request, form: FormData | None) -> Respon
     ]
     title = "メールマガジンの設定" if language_of(request) == "ja" else "Your newsletters"
     return desk.pages.respond(
-        request, "preferences", title, {"rows": rows, "saved": form is not None, "action": str(request.url)}
+        request,
+        "preferences",
+        title,
+        {"rows": rows, "saved": form is not None, "action": f"{request.url.path}?{request.url.query}"},
     )
 
 
@@ -283,7 +292,11 @@ def _unsubscribe(request: Request) -> Response:
     if request.method != "POST":
         words = (f"{title}の配信を停止しますか", f"Unsubscribe from {title}?")
         return _message(
-            desk, request, *words, action=str(request.url), button=("配信を停止する", "Unsubscribe")
+            desk,
+            request,
+            *words,
+            action=f"{request.url.path}?{request.url.query}",
+            button=("配信を停止する", "Unsubscribe"),
         )
     desk.audience.unsubscribe(number, name, at=int(time.time()), how="one-click")
     return _message(
@@ -324,7 +337,7 @@ def _subscribe_page(
         "picked": picked,
         "form": typed,
         "wording": WORDING[language],
-        "action": f"{desk.settings.site_url.rstrip('/')}{MOUNT}/subscribe"
+        "action": f"{root_of(desk.settings).rstrip('/')}{MOUNT}/subscribe"
         + ("?lang=en" if language == "en" else ""),
     }
     title = "メールマガジンの登録" if language == "ja" else "Subscribe to our newsletters"

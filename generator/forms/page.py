@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -42,7 +43,7 @@ class FormPages:
     ) -> HTMLResponse:
         """Answer with a form page; with errors the status is 422 and the title says so."""
         language = language_of(request)
-        base = self._settings.site_url
+        base = root_of(self._settings)
         shown = {
             "title": title,
             "base": base,
@@ -64,6 +65,11 @@ class FormPages:
     def _organization(self, language: str) -> str:
         organization = self._settings.organization
         return organization.name if language == "ja" else organization.name_en
+
+
+def root_of(settings: Settings) -> str:
+    """Return the path of the site's root, ``/`` or ``/sub/``: pages link by path, whatever host serves them."""
+    return urlsplit(settings.site_url).path or "/"
 
 
 def language_of(request: Request) -> str:

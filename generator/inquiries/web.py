@@ -21,7 +21,7 @@ from generator.forms.client import client_network, parse_networks
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
-from generator.forms.page import FormPages, language_of
+from generator.forms.page import FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import keys_of
 from generator.inquiries.letters import office_letter, thanks_letter
@@ -157,7 +157,7 @@ def _form_page(desk: _Desk, request: Request, typed: dict[str, str], errors: lis
         "subjects": subjects_of(typed, desk.shelf.library()),
         "form": typed,
         "carried": {name: typed[name] for name in ("about", "company", "companies") if typed.get(name)},
-        "action": f"{desk.settings.site_url}inquiry/" + ("?lang=en" if language == "en" else ""),
+        "action": f"{root_of(desk.settings)}inquiry/" + ("?lang=en" if language == "en" else ""),
     }
     return desk.pages.respond(
         request, "inquiry", "お問い合わせ" if language == "ja" else "Inquiry", values, errors=errors

@@ -23,7 +23,7 @@ from generator.forms.client import client_network, parse_networks
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
-from generator.forms.page import FormPages, language_of
+from generator.forms.page import FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
 from generator.mail.address import parse_address
@@ -190,7 +190,12 @@ def _cancel(request: Request) -> Response:
     if request.method != "POST" and found.state is not RegistrationState.CANCELLED:
         words = ("申し込みを取り消しますか", "Cancel your registration?")
         return _message(
-            desk, request, *words, back=event, action=str(request.url), button=("取り消す", "Cancel it")
+            desk,
+            request,
+            *words,
+            back=event,
+            action=f"{request.url.path}?{request.url.query}",
+            button=("取り消す", "Cancel it"),
         )
     if request.method == "POST":
         _, moved = desk.store.cancel(identity, event.capacity, clock.now())
@@ -215,7 +220,7 @@ def _form_page(
         "where": where_of(event, language),
         "free": free,
         "form": typed,
-        "action": f"{desk.settings.site_url}register/{event.year}/{event.slug}/"
+        "action": f"{root_of(desk.settings)}register/{event.year}/{event.slug}/"
         + ("?lang=en" if language == "en" else ""),
     }
     return desk.pages.respond(
