@@ -109,7 +109,7 @@ def _issue_counts(line: PlanLine, library: Library) -> Iterable[Evidence]:
                 f"{issue.newsletter_title} 第{issue.number}号", issue.address, issue.issue_date, count
             )
     for planned in library.all(PlannedCount):
-        if planned.line == line.key:
+        if planned.line == line.key and planned.day > library.on:
             yield Evidence(planned.label, "", planned.day, planned.value)
 
 

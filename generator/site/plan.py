@@ -52,7 +52,7 @@ def _meta(page: Page, view: SiteView) -> dict[str, object]:
     name = organization.name if page.language == "ja" else organization.name_en
     return {
         "title": page.title,
-        "title_full": f"{page.title} | {name}" if page.crumbs or page.kind != "home" else name,
+        "title_full": _title_full(page, name),
         "description": page.description,
         "address": page.address,
         "tab": page.address[: page.address.find("/", 3 if page.language == "en" else 0) + 1],
@@ -63,6 +63,14 @@ def _meta(page: Page, view: SiteView) -> dict[str, object]:
         "crumbs": [{"title": crumb.title, "address": crumb.address} for crumb in page.crumbs],
         "data": [json_ld(data) for data in (*_breadcrumbs(page, view), *page.data)],
     }
+
+
+def _title_full(page: Page, name: str) -> str:
+    """Return the text of <title>: page, its room, the organisation; pages of two rooms may share a heading."""
+    if page.kind == "home" and not page.crumbs:
+        return name
+    rooms = [crumb.title for crumb in page.crumbs[-1:] if crumb.title not in (page.title, "ホーム", "Home")]
+    return " | ".join([page.title, *rooms, name])
 
 
 def _alternates(page: Page, view: SiteView) -> list[dict[str, str]]:

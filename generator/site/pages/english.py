@@ -132,7 +132,7 @@ def _item_page(view: SiteView, item: EnglishItem) -> Page:
     }
     return Page(
         address=f"en/{item.address}",
-        title=english.title,
+        title=_title(item, english),
         kind=item.folder,
         template="en/item.html",
         language="en",
@@ -150,6 +150,13 @@ def _item_page(view: SiteView, item: EnglishItem) -> Page:
         if isinstance(item, Event)
         else (),
     )
+
+
+def _title(item: EnglishItem, english: Translation) -> str:
+    """A call says which one it is: its program has the same name."""
+    if isinstance(item, Grant):
+        return f"{english.title} (FY{item.year}, call {item.call_number})"
+    return english.title
 
 
 def _translation(item: Item) -> Translation:

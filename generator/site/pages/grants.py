@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator.content.model import Grant
 from generator.content.states import WindowState, days_left, grant_state
+from generator.rendering.filters import yen
 from generator.site.page import Crumb, Page
 from generator.site.view import SiteView
 
@@ -38,11 +39,16 @@ def grant_name(grant: Grant) -> str:
     return f"{grant.title}（第{grant.call_number}回）" if grant.call_number > 1 else grant.title
 
 
+def _full_name(grant: Grant) -> str:
+    """Return the call's name with year, number and limit: no two calls share all of them."""
+    return f"{grant.title}（{grant.year}年度第{grant.call_number}回、限度{yen(grant.ceiling_yen)}）"
+
+
 def _grant_page(view: SiteView, grant: Grant) -> Page:
     program = view.program(grant.program)
     return Page(
         address=grant.address,
-        title=grant_name(grant),
+        title=_full_name(grant),
         kind="grants",
         template="grant.html",
         description=grant.summary or grant.eligibility,
