@@ -26,6 +26,8 @@ PAGES = (
     "places/",
     "places/yorozu-desk/",
     "about/",
+    "about/plan/",
+    "opendata/",
     "newsletters/",
     "search/",
     "404.html",
