@@ -30,6 +30,10 @@ class RunBook:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
+    def last(self) -> int:
+        """Return the id of the newest run, 0 before the first."""
+        return self.connection.execute(select(run.c.id).order_by(run.c.id.desc()).limit(1)).scalar() or 0
+
     def begin(self, intake: Intake) -> int:
         """Enter a run and return its id: the ``seq`` of every company it changes."""
         values = {"at": intake.at.isoformat(timespec="seconds"), "who": intake.who, "source": intake.source}

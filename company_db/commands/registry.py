@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 
 SHOWN_REFUSALS = 20
 
+_LABELS = {
+    "name": "名称",
+    "kana": "フリガナ",
+    "name_en": "英語名",
+    "address": "所在地",
+    "municipality_code": "市町村",
+    "prefecture_code": "都道府県",
+    "postal_code": "郵便番号",
+    "closed": "閉鎖の日",
+    "close_cause": "閉鎖の事由",
+    "successor": "承継先",
+    "kind": "法人種別",
+    "hidden": "検索対象除外",
+    "listable": "一覧への掲載",
+}
+
 
 def import_registry(
     files: Annotated[list[Path], typer.Argument(help="全件ファイル、差分ファイルの順に（zip か CSV）")],
@@ -87,6 +103,12 @@ def _print(summary: RegistrySummary) -> None:
         err.print(f"{row.file}:{row.line}: {row.reason}", markup=False)
     if (more := len(summary.refused) - SHOWN_REFUSALS) > 0:
         err.print(f"ほかに{more}行（--json ですべて出ます）")
+    for news in summary.members:
+        label = _LABELS.get(news.field, news.field)
+        before, after = news.before or "（空）", news.after or "（空）"
+        out.print(
+            f"会員の登記が変わりました: {news.key} {news.name} {label}: {before} → {after}", markup=False
+        )
     for gap in summary.gaps:
         span = f"{gap.first}" if gap.first == gap.last else f"{gap.first}〜{gap.last}"
         err.print(f"差分ファイルの抜け: {span}（営業日 {gap.days}日分）")
@@ -95,4 +117,8 @@ def _print(summary: RegistrySummary) -> None:
 def _as_json(summary: RegistrySummary) -> dict[str, object]:
     from dataclasses import asdict
 
-    return {"files": [asdict(f) for f in summary.files], "gaps": [asdict(g) for g in summary.gaps]}
+    return {
+        "members": [asdict(m) for m in summary.members],
+        "files": [asdict(f) for f in summary.files],
+        "gaps": [asdict(g) for g in summary.gaps],
+    }

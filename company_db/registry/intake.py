@@ -13,7 +13,7 @@ from company_db.registry.corporation import Corporation, corporation, moved_away
 from company_db.registry.file import RegistryFile
 from company_db.registry.gaps import Gap, find_gaps
 from company_db.runs import Intake, RunBook, open_runs
-from company_db.tables import registry_day
+from company_db.tables import history, profile, registry_day
 from generator.errors import DataError
 
 BATCH = 5_000  # corporations compared and written at once
@@ -23,11 +23,23 @@ Progress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class MemberNews:
+    """What the register changed of a member: its profile is the company's own and stays until it answers."""
+
+    key: str
+    name: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrySummary:
-    """What all files did, and which differential files are missing around them."""
+    """What all files did, whom to ask about it, and which differential files are missing around them."""
 
     files: tuple[FileSummary, ...]
     gaps: tuple[Gap, ...] = ()
+    members: tuple[MemberNews, ...] = ()
 
     @property
     def refused(self) -> tuple[RefusedRow, ...]:
@@ -56,6 +68,7 @@ def import_registry(
     summaries: list[FileSummary] = []
     days: set[date] = set()
     with open_runs(engine) as book:
+        before = book.last()
         for file in files:
             summary, covered = _take_in(
                 book, file, intake_of(file.name), prefecture=prefecture, progress=progress
@@ -63,7 +76,8 @@ def import_registry(
             summaries.append(summary)
             days |= covered
         gaps = _gaps_around(book.connection, days)
-    return RegistrySummary(tuple(summaries), gaps)
+        members = _member_news(book.connection, after_run=before)
+    return RegistrySummary(tuple(summaries), gaps, members)
 
 
 def _take_in(
@@ -125,6 +139,16 @@ def _covered(file: RegistryFile, days: set[str]) -> set[date]:
     if file.prefixed or len(days) == 1:
         return set(map(date.fromisoformat, days))
     return {date.fromisoformat(file.date_in_name or max(days))}
+
+
+def _member_news(connection: Connection, *, after_run: int) -> tuple[MemberNews, ...]:
+    query = (
+        select(history.c.key, profile.c.name, history.c.field, history.c.before, history.c.after)
+        .join_from(history, profile, profile.c.key == history.c.key)
+        .where(history.c.run > after_run)
+        .order_by(history.c.key, history.c.id)
+    )
+    return tuple(MemberNews(*row) for row in connection.execute(query))
 
 
 def _mark_days(connection: Connection, run: int, days: set[date]) -> int:

@@ -212,3 +212,15 @@ def test_missing_working_days_are_reported_weekends_and_holidays_are_not(registe
 def test_a_name_of_outside_characters_keeps_its_image_and_its_letters(register: Register) -> None:
     register.take("2024-01-04", make_row(1, name="髙﨑精機株式会社", name_image="00012345"))
     assert register.rows()[number(1)].name == "髙﨑精機株式会社"
+
+
+def test_what_the_register_changes_of_a_member_is_told_and_its_profile_stays(register: Register) -> None:
+    register.take("2024-01-04", make_row(1), make_row(2))
+    CompanyStore(register.engine).save([make_record(number(1), name="見本1株式会社")], INTAKE)
+    moved = {"city": "日立市", "city_code": "202"}
+    summary = register.take("2024-01-05", make_row(1, **moved), make_row(2, **moved))
+    assert {(news.key, news.field, news.after) for news in summary.members} == {
+        (number(1), "municipality_code", "08202"),
+        (number(1), "address", "日立市東原９００１番地"),
+    }
+    assert register.rows()[number(1)].municipality_code == "08201"
