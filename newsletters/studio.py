@@ -22,7 +22,7 @@ from newsletters.issue.draft import draft_path, merge, read_draft, write_draft
 from newsletters.issue.entry import Thing, catalogue, entry_of
 from newsletters.issue.frozen import AudienceRule, FrozenIssue, FrozenVariant, frozen_path, save_frozen, seal
 from newsletters.issue.model import Issue
-from newsletters.issue.rendering import Marks, Typeset, Workshop, typeset
+from newsletters.issue.rendering import Marks, Typeset, Workshop, subject_for, typeset
 from newsletters.issue.selection import select
 from newsletters.store import IssueStore
 
@@ -132,20 +132,6 @@ class Studio:
         frozen = seal(_frozen(bench, issue, inspection, expected, hashlib.sha256(draft).hexdigest()))
         save_frozen(frozen, frozen_path(self._settings.content, issue.newsletter, issue.issue_date))
         return frozen
-
-
-def subject_for(newsletter: Newsletter, number: int, titles: list[str]) -> str:
-    """Make a subject: heading, number, and as many of the first titles as leave it readable."""
-    english = newsletter.language == "en"
-    head = f"{newsletter.heading} No. {number}" if english else f"【{newsletter.heading} 第{number}号】"
-    words = ""
-    for title in titles:
-        longer = words + ((" / " if english else "／") if words else (": " if english else "")) + title
-        if len(head + longer) > 57:
-            break
-        words = longer
-    more = len(titles) > 1 and not english and bool(words)
-    return (head + words + ("ほか" if more else "")).strip()
 
 
 def _correction(fresh: Issue, newsletter: Newsletter, corrects: date) -> Issue:

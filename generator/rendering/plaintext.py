@@ -6,8 +6,8 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
-COLUMNS = 70
-"""Half-width columns of a line: 35 full-width characters."""
+COLUMNS = 68
+"""Half-width columns of a line; with one mark hanging over (ぶら下げ) it is 35 full-width characters."""
 
 NOT_FIRST = "、。，．,.・：；:;？！?!）)」』】〕〉》］]｝}ー々ゝゞヽヾ〜…‥ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％"
 NOT_LAST = "（(「『【〔〈《［[｛{￥＄"
@@ -96,11 +96,14 @@ class _Reader(HTMLParser):
         self._blocks: list[str] = []
         self._buffer: list[str] = []
         self._links: list[str] = []
+        self._addresses: list[str] = []  # of links whose paragraph is not at its end yet
         self._lists: list[int | None] = []
         self._quote = 0
         self._pre = False
         self._prefix = ""
         self._tight = False
+        self._fresh_list = False
+        self._rows = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -114,16 +117,25 @@ class _Reader(HTMLParser):
             case "br":
                 self._buffer.append("\n")
             case "ul" | "ol":
+                self._fresh_list = not self._lists
                 self._lists.append(1 if tag == "ol" else None)
             case "li":
                 self._begin_item()
             case "td" | "th":
-                self._buffer.append("／" if self._buffer else "")
+                self._begin_cell()
             case _:
                 self._begin_block(tag)
 
+    def _begin_cell(self) -> None:
+        while self._buffer and not self._buffer[-1].strip():
+            self._buffer.pop()
+        self._buffer.append("／" if self._buffer else "")
+
     def _begin_block(self, tag: str) -> None:
-        if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
+        if tag in {"tr", "table"}:
+            self._tight = tag == "tr" and self._rows > 0
+            self._rows = self._rows + 1 if tag == "tr" else 0
+        elif tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
             self._prefix = "■ " if tag in {"h1", "h2"} else "□ "
         elif tag == "hr":
             self._blocks.append("－" * 10)
@@ -138,7 +150,8 @@ class _Reader(HTMLParser):
         self._prefix = indent + ("・" if number is None else f"{number}. ")
         if number is not None:
             self._lists[-1] = number + 1
-        self._tight = True
+        self._tight = not self._fresh_list
+        self._fresh_list = False
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:
@@ -146,7 +159,7 @@ class _Reader(HTMLParser):
         if tag == "a" and self._links:
             address = self._links.pop()
             if address and address not in "".join(self._buffer):
-                self._buffer.append(f"\n{address}\n")
+                self._addresses.append(address)
         elif tag in {"ul", "ol"} and self._lists:
             self._end_block()
             self._lists.pop()
@@ -159,8 +172,9 @@ class _Reader(HTMLParser):
         self._buffer.append(data if self._pre else _SPACES.sub(" ", data))
 
     def _end_block(self) -> None:
-        text = "".join(self._buffer)
+        text = "\n".join(["".join(self._buffer).strip("\n"), *self._addresses])
         self._buffer.clear()
+        self._addresses.clear()
         if not text.strip():
             return
         first = "＞ " * self._quote + self._prefix

@@ -104,6 +104,8 @@ def typeset(
     entries = {
         ref: entry_of(things[ref], language=newsletter.language) for ref in issue.references if ref in things
     }
+    titles = tuple(entries[ref].title for ref in issue.references if ref in entries)
+    setting = _Setting(issue, newsletter, workshop, marks, titles)
     faces: dict[str, Face] = {}
     empty: list[str] = []
     for choices in newsletter.topic_sets():
@@ -113,7 +115,7 @@ def typeset(
         if count == 0 and not (key == ALL and (issue.lead or any(s.blocks for s in sections))):
             empty.append(key)
             continue
-        faces[key] = _face(key, choices, sections, _Setting(issue, newsletter, workshop, marks))
+        faces[key] = _face(key, choices, sections, setting)
     whole = _set_sections(issue, newsletter, entries, workshop, ())
     return Typeset(
         faces=faces,
@@ -122,6 +124,20 @@ def typeset(
         entries=tuple(entries[ref] for ref in issue.references if ref in entries),
         missing=tuple(ref for ref in issue.references if ref not in entries),
     )
+
+
+def subject_for(newsletter: Newsletter, number: int, titles: Sequence[str]) -> str:
+    """Make a subject: heading, number, and as many of the first titles as leave it readable."""
+    english = newsletter.language == "en"
+    head = f"{newsletter.heading} No. {number}" if english else f"【{newsletter.heading} 第{number}号】"
+    words = ""
+    for title in titles:
+        longer = words + ((" / " if english else "／") if words else (": " if english else "")) + title
+        if len(head + longer) > 57:
+            break
+        words = longer
+    more = len(titles) > 1 and not english and bool(words)
+    return (head + words + ("ほか" if more else "")).strip()
 
 
 def variant_key(choices: Sequence[Choice], newsletter: Newsletter) -> str:
@@ -140,6 +156,7 @@ class _Setting:
     newsletter: Newsletter
     workshop: Workshop
     marks: Marks
+    titles: tuple[str, ...] = ()  # of every item, in order
 
 
 def _set_sections(
@@ -202,12 +219,23 @@ def words_html(markdown: str, workshop: Workshop) -> str:
 
 
 def _face(key: str, choices: Sequence[Choice], sections: tuple[SetSection, ...], setting: _Setting) -> Face:
-    values = _values(sections, setting) | {"chosen": [c.title for c in choices] if key != ALL else []}
+    chosen = [c.title for c in choices] if key != ALL else []
+    subject = settle(_subject(sections, setting))
+    values = _values(sections, setting) | {"chosen": chosen, "subject": subject}
     html = settle(_inline(setting.workshop.templates.render("mail/issue.html.j2", values)))
     text = settle(setting.workshop.templates.render("mail/issue.txt.j2", values))
     topics = tuple(str(topic) for choice in choices for topic in choice.topics)
     count = sum(len(section.items) for section in sections)
-    return Face(key, topics, settle(setting.issue.subject), html, _tidy(text), count)
+    return Face(key, topics, subject, html, _tidy(text), count)
+
+
+def _subject(sections: tuple[SetSection, ...], setting: _Setting) -> str:
+    """The editor's own subject, or, where it was left as made, one of the items that this variant holds."""
+    issue, newsletter = setting.issue, setting.newsletter
+    if issue.subject != subject_for(newsletter, issue.number, setting.titles):
+        return issue.subject
+    own = [block.entry.title for section in sections for block in section.items if block.entry]
+    return subject_for(newsletter, issue.number, own)
 
 
 def _values(sections: tuple[SetSection, ...], setting: _Setting) -> dict[str, object]:

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from generator.errors import ContentError
+from newsletters.issue.draft import format_draft, merge, parse_draft
+from newsletters.issue.model import Issue, Pick, Prose, Section
+
+ISSUE = Issue(
+    newsletter="magazine",
+    issue_date=date(2023, 11, 22),
+    number=512,
+    subject="【中小企業だより】件名: 「」",
+    author="起案花子",
+    offered=("grants/a", "events/b"),
+    lead="はじめの言葉。\n\n- 一つ\n- 二つ",
+    sections=(
+        Section(
+            "closing",
+            "締切が近いもの",
+            (Pick("grants/a", "締切まで3日", "紹介の**文**。\n\n二段目。"), Prose("自分の段落。")),
+        ),
+        Section("events", "催し", (Pick("events/b", "8日後に開催"),)),
+    ),
+    editors_note="編集後記。",
+)
+
+
+def test_a_draft_reads_back_as_it_was_written() -> None:
+    assert parse_draft(format_draft(ISSUE, {"grants/a": "助成"}), "x.md") == ISSUE
+
+
+def test_redrafting_keeps_every_word_order_and_deletion_of_the_editor() -> None:
+    text = format_draft(ISSUE, {}).replace("- events/b\n  <!-- 理由: 8日後に開催 -->", "催しは休みます。")
+    edited = parse_draft(text, "x.md")
+    fresh = replace(
+        ISSUE,
+        offered=("grants/a", "events/b", "events/new", "notices/n"),
+        lead="",
+        subject="別の件名",
+        sections=(
+            Section(
+                "closing", "締切が近いもの", (Pick("grants/a", "締切まで2日"), Pick("events/new", "新しい"))
+            ),
+            Section("events", "催し", (Pick("events/b", "7日後に開催"),)),
+            Section("notices", "お知らせ", (Pick("notices/n", "掲載"),)),
+        ),
+    )
+    merged = merge(edited, fresh)
+    assert merged.lead == ISSUE.lead
+    assert merged.subject == ISSUE.subject
+    assert merged.references == ("grants/a", "events/new", "notices/n")
+    first = merged.sections[0].blocks[0]
+    assert first == Pick("grants/a", "締切まで2日", "紹介の**文**。\n\n二段目。")
+    assert Prose("催しは休みます。") in merged.sections[1].blocks
+
+
+def test_redrafting_twice_changes_nothing_more() -> None:
+    once = merge(ISSUE, ISSUE)
+    assert merge(once, ISSUE) == once
+
+
+def test_a_pick_that_no_longer_qualifies_says_so() -> None:
+    fresh = replace(ISSUE, sections=ISSUE.sections[:1])
+    assert "いまの規則では選ばれません" in merge(ISSUE, fresh).sections[1].picks[0].why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "本文だけ",
+        "---\nnewsletter: m\n---\n",
+        "---\n: [\n---\n",
+        "---\nnewsletter: m\ndate: 12/31\nnumber: 1\n---\n",
+    ],
+)
+def test_a_front_that_cannot_be_read_says_where(text: str) -> None:
+    with pytest.raises(ContentError, match=r"x\.md"):
+        parse_draft(text, "x.md")
+
+
+def test_a_heading_without_its_key_names_its_line() -> None:
+    text = format_draft(ISSUE, {}).replace("## 催し {#events}", "## 催し")
+    with pytest.raises(ContentError) as caught:
+        parse_draft(text, "x.md")
+    line = text.splitlines().index("## 催し") + 1
+    assert caught.value.problems[0].line == line
