@@ -137,11 +137,14 @@ def _published(kind: type[Notice | Report]) -> Callable[[PlanLine, Library], Ite
 
 
 def _programs(line: PlanLine, library: Library) -> Iterable[Evidence]:
-    """Support programs and their calls."""
+    """A line that is served by calls counts its calls of the year; one without calls counts its programs."""
+    if grants := _of(Grant, line, library):
+        for grant in grants:
+            yield _proof(grant, grant.opens, library)
+        return
     for program in _of(Program, line, library):
-        yield _proof(program, program.published, library)
-    for grant in _of(Grant, line, library):
-        yield _proof(grant, grant.opens, library)
+        if program.published is None or program.published <= library.on:
+            yield _proof(program, None, library)
 
 
 def _proof(item: Item, day: date | None, library: Library) -> Evidence:
@@ -154,7 +157,7 @@ def _of(kind: type[ItemT], line: PlanLine, library: Library) -> list[ItemT]:
     return [item for item in library.all(kind) if line.key in getattr(item, "plan", ())]
 
 
-_STANDING = {Counts.PLACES, Counts.PROGRAMS}  # what was opened in an earlier year still stands
+_STANDING = {Counts.PLACES}  # what was opened in an earlier year still stands
 
 _DATED: Mapping[Counts, Callable[[PlanLine, Library], Iterable[Evidence]]] = {
     Counts.EVENTS: _events,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from math import floor
+from math import ceil, floor
 
 from generator.clock import fiscal_year
 from generator.content.library import Library
@@ -153,7 +153,7 @@ def _pace(line: PlanLine, tally: Tally, expected: int | None) -> Pace:
     if line.target is None or expected is None:
         return Pace.ONGOING if line.ongoing else Pace.NO_TARGET
     actual = tally.actual or 0
-    enough = floor(line.target * APPROXIMATE_SHARE) if line.approximate else line.target
+    enough = ceil(line.target * APPROXIMATE_SHARE) if line.approximate else line.target
     if actual >= enough:
         return Pace.REACHED
     if actual - expected > max(1, line.target * AHEAD_SHARE):
