@@ -20,7 +20,7 @@ _IN_QUERY = {ord(mark): f"%{ord(mark):02X}" for mark in "%#&+<>\"'\\^`{|}\t\r\n"
 
 def registered_page(row: DirectoryRow, look: Look, words: Words) -> bytes:
     """Return the whole lean page; its facts come from the register and it says so."""
-    name, town = escape(row.name), _town(row, words)
+    name, town = escape(row.name), town_name(row, words)
     address = escape(written_address(row))
     state = closing_notice(row, look, words) if row.closed else ""
     body = (
@@ -34,7 +34,13 @@ def registered_page(row: DirectoryRow, look: Look, words: Words) -> bytes:
     )
     description = f"{name}{'、' if words.language == 'ja' else ', '}{address or town}"
     head = link_head(look.site_url, f"companies/{row.key}/", words, description) + _organization(row, look)
-    return look.stamp(words, f"{name}｜{words.directory}", head, body)
+    return look.stamp(words, page_title(name, town, words), head, body)
+
+
+def page_title(name: str, town: str, words: Words) -> str:
+    """Return the page's title: many companies share a name, fewer share a name and a town."""
+    place = f"（{town}）" if words.language == "ja" and town else f", {town}" if town else ""
+    return f"{name}{place}｜{words.directory}"
 
 
 def heading(name: str, kana: str, name_en: str, words: Words) -> str:
@@ -111,13 +117,14 @@ def actions(key: str, look: Look, words: Words) -> str:
 
 def town_step(row: DirectoryRow, look: Look, words: Words) -> list[tuple[str, str]]:
     """Return the breadcrumb's step to the list of the company's municipality."""
-    town = _town(row, words)
+    town = town_name(row, words)
     if not town:
         return []
     return [(f"{look.root}{words.prefix}companies/municipality/{row.municipality_code}/", town)]
 
 
-def _town(row: DirectoryRow, words: Words) -> str:
+def town_name(row: DirectoryRow, words: Words) -> str:
+    """Return the name of the company's municipality; empty outside the prefecture."""
     return names("municipality", words.language).get(row.municipality_code, "")
 
 

@@ -35,7 +35,8 @@ def front_page(front: Front, look: Look, words: Words) -> bytes:
         f" · {words.members} <b>{front.members:,}</b></p>"
         f"<section><h2>{words.by['municipality']}</h2>"
         f'<div class="d-town">{chooser(front.counts["municipality"], look.root, words)}'
-        f"{_links('municipality', front.counts['municipality'], base, words)}</div>"
+        f'<details class="d-names"><summary>{words.as_list}</summary>'
+        f"{_links('municipality', front.counts['municipality'], base, words)}</details></div>"
         f'<p class="d-source">{words.map_note}</p></section>'
         f"{sections}{_members(words.newest, front.newest, base, words)}"
         f"{_members(words.fresh, front.fresh, base, words)}"

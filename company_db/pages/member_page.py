@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 
 from company_db.directory_row import DirectoryRow
-from company_db.pages.company_page import actions, heading, map_link, town_step
+from company_db.pages.company_page import actions, heading, map_link, page_title, town_name, town_step
 from company_db.pages.look import Look
 from company_db.pages.markup import breadcrumb, day_text, facts, json_script, link_head, paragraph, table
 from company_db.pages.names import names
@@ -38,7 +38,8 @@ def member_page(
         f"{_related(related, look, words)}{_confirmed(profile, look, words)}</article>"
     )
     head = link_head(look.site_url, f"companies/{row.key}/", words, headline or name)
-    return look.stamp(words, f"{name}｜{words.directory}", head + _organization(profile, look), body)
+    title = page_title(name, town_name(row, words), words)
+    return look.stamp(words, title, head + _organization(profile, look), body)
 
 
 def _section(title: str, inner: str) -> str:
