@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from company_db.commands import care, gbizinfo, members, registry, review, sample
+from company_db.commands import care, gbizinfo, members, registry, review, sample, search
 
 app = typer.Typer(help="企業データベースを扱います。", no_args_is_help=True)
 
@@ -17,6 +17,7 @@ app.command("stale")(care.stale)
 app.command("completeness")(care.completeness)
 app.command("history")(care.history)
 app.command("review")(review.review)
+app.command("search")(search.search)
 
 
 @app.callback()

@@ -13,7 +13,7 @@ import orjson
 from generator.search.intake import Taken
 from generator.search.writing import write_if_changed
 
-_VERSION = 1  # of the files' form; raise it and the next build starts anew
+VERSION = 1  # of the files' form; raise it and the next build starts anew
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class IndexState:
             data = orjson.loads(path.read_bytes())
         except (FileNotFoundError, orjson.JSONDecodeError):
             return None
-        if data.get("version") != _VERSION:
+        if data.get("version") != VERSION:
             return None
         return cls(
             data["numbers"],
@@ -48,7 +48,7 @@ class IndexState:
     def save(self, path: Path) -> None:
         """Write the state beside the spools."""
         data = {
-            "version": _VERSION,
+            "version": VERSION,
             "numbers": self.numbers,
             "digests": self.digests,
             "bounds": self.bounds,

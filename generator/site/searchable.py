@@ -11,6 +11,7 @@ import xxhash
 from generator.search.document import SearchDocument
 from generator.search.index import IndexReport, build_index
 from generator.search.library_documents import library_documents
+from generator.search.state import VERSION
 from generator.site.manifest import write_file
 from generator.site.publisher import PublishContext, Publisher
 
@@ -34,5 +35,5 @@ def index_site(context: PublishContext, publishers: Sequence[Publisher]) -> Inde
 
 def _mark(context: PublishContext, publishers: Sequence[Publisher], ours: list[SearchDocument]) -> str:
     digest = xxhash.xxh3_128(orjson.dumps(ours))
-    digest.update(repr((context.on, [p.fingerprint(context.settings) for p in publishers])).encode())
+    digest.update(repr((VERSION, context.on, [p.fingerprint(context.settings) for p in publishers])).encode())
     return digest.hexdigest()
