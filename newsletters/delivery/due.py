@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, select, update
 
 from generator.mail.mailer import Stager
 from generator.storage.database import writing
 from newsletters.delivery.freeze import find_delivery, freeze_audience
 from newsletters.delivery.journal import RESTORED, guard
-from newsletters.delivery.resolve import set_state
+from newsletters.delivery.resolve import record_step
 from newsletters.delivery.run import Office, Worker
 from newsletters.delivery.staging import EARLIEST_SECONDS
-from newsletters.delivery.states import ChunkState, DeliveryState
-from newsletters.delivery.tables import chunks
+from newsletters.delivery.states import DeliveryState
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_approved
-from newsletters.tables import issue_steps, issues
+from newsletters.tables import issues
 
 LATE_SECONDS = 6 * 3600
 LATE = "late"
@@ -57,32 +56,17 @@ def prepare(office: Office, due: DueIssue, content: Path) -> tuple[FrozenIssue, 
         known = find_delivery(connection, issue.key)
     if known is not None:
         return issue, known
-    seen_before = office.journal.mentions(issue.key)
     late = now - due.submit_at.timestamp() > LATE_SECONDS
-    number = freeze_audience(office.engine, issue, due.submit_at, office.mailer.limits, now)
+    hold = RESTORED if office.journal.mentions(issue.key) else LATE if late else ""
+    number = freeze_audience(office.engine, issue, due.submit_at, office.mailer.limits, now, hold=hold)
     with writing(office.engine).begin() as connection:
-        connection.execute(update(issues).where(issues.c.key == issue.key).values(state="submitting"))
-        connection.execute(
-            insert(issue_steps).values(
-                issue=issue.key,
-                at=datetime.fromtimestamp(now, UTC),
-                who="koho",
-                on_behalf_of="",
-                action="freeze-audience",
-                state="submitting",
-                reason="",
-                fingerprint=issue.fingerprint,
-            )
+        begun = connection.execute(
+            update(issues)
+            .where(issues.c.key == issue.key, issues.c.state == "scheduled")
+            .values(state="submitting")
         )
-        if seen_before:
-            connection.execute(
-                update(chunks)
-                .where(chunks.c.delivery_id == number, chunks.c.attempt == 0)
-                .values(state=ChunkState.UNKNOWN, reason=RESTORED)
-            )
-        if seen_before or late:
-            reason = RESTORED if seen_before else LATE
-            set_state(connection, number, DeliveryState.NEEDS_REVIEW, now, reason=reason)
+        if begun.rowcount:
+            record_step(connection, issue.key, "freeze-audience", "koho", hold, now)
     return issue, number
 
 

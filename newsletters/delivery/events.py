@@ -114,7 +114,7 @@ def _read_row(row: object, reading: Reading) -> None:
         reading.odd.append(_odd("not-an-object", row))
         return
     name = row.get("event")
-    if name in _IGNORED:
+    if isinstance(name, str) and name in _IGNORED:
         reading.ignored += 1
         return
     kind = _kind(row)
@@ -137,9 +137,11 @@ def _read_row(row: object, reading: Reading) -> None:
 
 def _kind(row: Mapping[str, Any]) -> FactKind | None:
     name = row.get("event")
+    if not isinstance(name, str):
+        return None
     if name == "bounce":
         return FactKind.BLOCKED if row.get("type") == "blocked" else FactKind.BOUNCED
-    return _KINDS.get(name) if isinstance(name, str) else None
+    return _KINDS.get(name)
 
 
 def _reason(row: Mapping[str, Any], kind: FactKind) -> str:

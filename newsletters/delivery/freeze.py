@@ -27,6 +27,7 @@ from generator.mail.mailer import Limits
 from generator.storage.database import writing
 from newsletters.audience.store import EVERY
 from newsletters.audience.tables import subscribers, subscriptions, suppressions
+from newsletters.delivery.journal import RESTORED
 from newsletters.delivery.states import ChunkState, DeliveryState
 from newsletters.delivery.tables import chunks, deliveries, exclusions, recipients, variants
 from newsletters.issue.frozen import FrozenIssue
@@ -47,9 +48,12 @@ class Frozen:
     chunks: int
 
 
-def freeze_audience(engine: Engine, issue: FrozenIssue, submit_at: datetime, limits: Limits, now: int) -> int:
+def freeze_audience(
+    engine: Engine, issue: FrozenIssue, submit_at: datetime, limits: Limits, now: int, *, hold: str = ""
+) -> int:
     """Freeze who gets which variant; return the delivery's number, also when it was frozen before.
 
+    With ``hold`` (a reason) the delivery begins in review; held as ``RESTORED``, every chunk is unknown at first.
     Raises ``RefusedError`` when the counts do not add up; then nothing was written.
     """
     try:
@@ -57,7 +61,8 @@ def freeze_audience(engine: Engine, issue: FrozenIssue, submit_at: datetime, lim
             known = find_delivery(connection, issue.key)
             if known is not None:
                 return known
-            return _freeze(connection, issue, int(submit_at.timestamp()), limits, now).delivery_id
+            values = _first_values(issue, int(submit_at.timestamp()), now, hold)
+            return _freeze(connection, issue, values, limits).delivery_id
     except IntegrityError:
         with engine.connect() as connection:
             known = find_delivery(connection, issue.key)
@@ -71,15 +76,19 @@ def find_delivery(connection: Connection, issue: str) -> int | None:
     return connection.execute(select(deliveries.c.id).where(deliveries.c.issue == issue)).scalar()
 
 
-def _freeze(connection: Connection, issue: FrozenIssue, submit_at: int, limits: Limits, now: int) -> Frozen:
-    values = {
+def _first_values(issue: FrozenIssue, submit_at: int, now: int, hold: str) -> dict[str, Any]:
+    return {
         "issue": issue.key,
         "newsletter": issue.newsletter,
         "fingerprint": issue.fingerprint,
-        "state": DeliveryState.SENDING,
+        "state": DeliveryState.NEEDS_REVIEW if hold else DeliveryState.SENDING,
+        "reason": hold,
         "submit_at": submit_at,
         "updated_at": now,
     }
+
+
+def _freeze(connection: Connection, issue: FrozenIssue, values: dict[str, Any], limits: Limits) -> Frozen:
     inserted = connection.execute(insert(deliveries).values(values).returning(deliveries.c.id))
     number = int(inserted.scalar_one())
     keys = sorted(issue.variants)
@@ -91,7 +100,8 @@ def _freeze(connection: Connection, issue: FrozenIssue, submit_at: int, limits: 
     excluded = _count_excluded(connection, issue, of_topics)
     for reason, count in excluded.items():
         connection.execute(insert(exclusions).values(delivery_id=number, reason=reason, number=count))
-    made = _write_chunks(connection, number, _chunk_size(issue, limits), now)
+    first = ChunkState.UNKNOWN if values["reason"] == RESTORED else ChunkState.PENDING
+    made = _write_chunks(connection, number, _chunk_size(issue, limits), first, values["updated_at"])
     frozen = Frozen(number, candidates, written, excluded, made)
     _prove(connection, issue, frozen)
     connection.execute(
@@ -166,7 +176,7 @@ def _chunk_size(issue: FrozenIssue, limits: Limits) -> int:
     return min(limits.recipients, room)
 
 
-def _write_chunks(connection: Connection, number: int, size: int, now: int) -> int:
+def _write_chunks(connection: Connection, number: int, size: int, state: ChunkState, now: int) -> int:
     table = recipients.c
     position = func.row_number().over(partition_by=table.variant, order_by=table.subscriber_id) - 1
     ranked = (
@@ -182,7 +192,7 @@ def _write_chunks(connection: Connection, number: int, size: int, now: int) -> i
             func.min(person),
             func.max(person),
             func.count(),
-            literal(ChunkState.PENDING.value),
+            literal(state.value),
             *(literal(0) for _ in range(6)),
             *(literal("") for _ in range(3)),
             literal(now),

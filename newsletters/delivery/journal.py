@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from generator.errors import RefusedError
 from generator.storage.database import writing
@@ -80,13 +81,20 @@ def guard(engine: Engine, journal: Journal, now: int) -> None:
     Raises ``RefusedError`` on a foreign database. After a restore every open delivery waits for a person.
     """
     journal.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _guard(engine, journal, now)
+    except IntegrityError:  # PostgreSQL: another worker was the first to begin
+        _guard(engine, journal, now)
+
+
+def _guard(engine: Engine, journal: Journal, now: int) -> None:
     with writing(engine).begin() as connection:
         row = connection.execute(select(ledger)).one_or_none()
         if row is None:
-            install = _install_id(journal) or secrets.token_hex(16)
-            _write_install_id(journal, install)
-            epoch = max(0, journal.last_epoch())
+            install, epoch = _install_id(journal) or secrets.token_hex(16), max(0, journal.last_epoch())
             connection.execute(insert(ledger).values(id=1, install_id=install, epoch=epoch))
+            _write_install_id(journal, install)
+            journal.append(epoch, "-", 0, 0)
             return
         if _install_id(journal) != row.install_id:
             raise RefusedError(

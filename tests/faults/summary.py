@@ -15,7 +15,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     rows: dict[str, dict[str, Any]] = {}
     for reports in terminalreporter.stats.values():
         for report in reports:
-            for name, value in getattr(report, "user_properties", ()):
+            if getattr(report, "when", "") != "call":
+                continue
+            for name, value in report.user_properties:
                 if name == "fault":
                     _add(rows, value)
     if not rows:

@@ -17,10 +17,9 @@ from generator.failpoints import NAMES
 from newsletters.issue.frozen import FrozenIssue
 from tests.fake_sendgrid.client import Fake, running_fake
 from tests.faults.oracle import Tally, judge
-from tests.faults.world import World, Zygote, make_issue, make_world, zygote
+from tests.faults.world import LONG, World, Zygote, make_issue, make_world, runs, zygote
 
 pytestmark = pytest.mark.faults
-LONG = os.environ.get("KOHO_FAULTS") == "long"
 READERS = 5_000 if LONG else 1_500
 DAY = date(2023, 4, 5)
 
@@ -71,7 +70,7 @@ def test_a_kill_at_each_named_place_harms_nobody(
     tally = Tally(request)
     once = {"before-connect", "cancel-sent", "finish-begun"}
     counts = (1,) if name in once else (1, 2, 3, 4, 5) if LONG else (2,)
-    seeds = 50 // len(counts) if LONG else 2
+    seeds = max(2, runs(long=50, short=2) // len(counts))
     killed = 0
     for count in counts:
         with zygote(f"{name}:{count}") as doomed:
@@ -98,7 +97,7 @@ def test_kills_at_random_moments_harm_nobody(
     tally, choice = Tally(request), random.Random(2)
     world = copied(template, tmp_path / "w")
     kills = 0
-    for number in range(200 if LONG else 10):
+    for number in range(runs(long=1000, short=10)):
         issue = issue_at(-1 if number % 2 else 35, DAY + timedelta(number))
         fake.control(reset=True, seed=number, pace=0.02)
         world.schedule(issue)
@@ -120,7 +119,7 @@ def test_a_polite_stop_leaves_nothing_unknown(
     template: Path, tmp_path: Path, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
 ) -> None:
     tally = Tally(request)
-    for seed in range(20 if LONG else 2):
+    for seed in range(runs(long=100, short=2)):
         world, issue = copied(template, tmp_path / str(seed)), issue_at(-1)
         world.schedule(issue)
         fake.control(reset=True, seed=seed, pace=0.1)
@@ -140,7 +139,7 @@ def test_a_sleeper_that_wakes_after_its_lease_writes_nothing(
     template: Path, tmp_path: Path, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
 ) -> None:
     tally = Tally(request)
-    for seed in range(20 if LONG else 2):
+    for seed in range(runs(long=100, short=2)):
         world, issue = copied(template, tmp_path / str(seed)), issue_at(-1)
         world.schedule(issue)
         fake.control(reset=True, seed=seed, pace=0.1)
