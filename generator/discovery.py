@@ -28,14 +28,26 @@ def publishers() -> tuple[Publisher, ...]:
 def command_groups(first: str = "") -> tuple[tuple[str, typer.Typer], ...]:
     """The command groups (``koho.commands``), by name.
 
-    ``first`` is the first word after ``koho``: when it names a group, only that group is loaded; another word
-    needs the root's commands alone; no word, or an option such as ``--help``, needs them all.
+    ``first`` is the first word after ``koho``. When it names a group or a command of the root, only the group
+    that has it is loaded, so that a build that changes nothing starts fast; any other word needs them all.
     """
     points = sorted(entry_points(group="koho.commands"), key=lambda point: point.name)
-    if first and not first.startswith("-"):
-        named = [point for point in points if point.name == first]
-        points = named or [point for point in points if point.name.startswith("root-")]
-    return tuple((point.name, cast("typer.Typer", point.load())) for point in points)
+    for point in (p for p in points if p.name == first):
+        return ((point.name, cast("typer.Typer", point.load())),)
+    groups: list[tuple[str, typer.Typer]] = []
+    for point in reversed(points):  # root-site, whose build is called most, is the last by name
+        if point.name.startswith("root-") or not first or first.startswith("-"):
+            groups.append((point.name, cast("typer.Typer", point.load())))
+            if first in _command_names(groups[-1][1]):
+                return (groups[-1],)
+    rest = [point for point in points if point.name not in dict(groups)]
+    groups += [(point.name, cast("typer.Typer", point.load())) for point in rest]
+    return tuple(sorted(groups, key=lambda group: group[0]))
+
+
+def _command_names(group: typer.Typer) -> set[str]:
+    names = (info.name or getattr(info.callback, "__name__", "") for info in group.registered_commands)
+    return {name.replace("_", "-") for name in names}
 
 
 def schemas() -> tuple[Schema, ...]:
