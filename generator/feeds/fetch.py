@@ -10,6 +10,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -137,7 +138,8 @@ def _ask(url: str, headers: dict[str, str], guard: Guard, until: float) -> Fetch
         watch.start()
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers=headers)
-        return _read(connection.getresponse(), url)
+        with closing(connection.getresponse()) as response:
+            answer = _read(response, url)
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
         late = time.monotonic() >= until
         why = f"{TIMEOUT_SECONDS:.0f}秒のうちに終わりませんでした" if late else type(error).__name__
@@ -146,6 +148,8 @@ def _ask(url: str, headers: dict[str, str], guard: Guard, until: float) -> Fetch
         if watch:
             watch.cancel()
         connection.close()
+    _left(until)  # a connection that was cut looks like an end
+    return answer
 
 
 def _left(until: float) -> float:
@@ -218,6 +222,8 @@ def _body(response: http.client.HTTPResponse, host: str) -> bytes:
             raise FeedError(f"{host}: {MAX_BYTES:,} バイトを超えました")
         if size > 1_000_000 and size > received * MAX_RATIO:
             raise FeedError(f"{host}: 圧縮の比が大きすぎます")
+    if response.length:
+        raise FeedError(f"{host}: 途中で切れました")
     return b"".join(parts)
 
 

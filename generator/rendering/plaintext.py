@@ -187,12 +187,7 @@ class _Reader(HTMLParser):
             if part.strip() or self._pre
         ]
         block = "\n".join(_unindent(line) for line in lines)
-        if (
-            self._tight
-            and self._blocks
-            and self._lists
-            and self._blocks[-1].lstrip("　＞ ")[:1] in "・0123456789"
-        ):
+        if self._tight and self._blocks:
             self._blocks[-1] += "\n" + block
         else:
             self._blocks.append(block)
