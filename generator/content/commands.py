@@ -18,6 +18,7 @@ app = typer.Typer()
 SiteOption = Annotated[
     bool, typer.Option("--site", help="できたサイトの全ページを調べる（読みやすさ、リンク、漏れ）")
 ]
+RecordOption = Annotated[bool, typer.Option("--record", help="--site の結果を「試験結果」のページに載せる")]
 TranslationsOption = Annotated[
     bool, typer.Option("--translations", help="英語版の不足と、人の確認がまだの英文を示す")
 ]
@@ -30,12 +31,13 @@ def check(
     as_json: JsonOption = False,
     site: SiteOption = False,
     translations: TranslationsOption = False,
+    record: RecordOption = False,
 ) -> None:
     """原稿の誤りをすべて調べ、場所と直し方を示します。"""
     settings = console.settings_of(project, on=on)
     library = load_library(discovery.sources(), settings, settings.as_of())
     if site:
-        _check_site(settings, library, as_json=as_json)
+        _check_site(settings, library, as_json=as_json, record=record)
         return
     problems: Sequence[Problem] = library.problems
     if translations:
@@ -58,11 +60,14 @@ def _show(problems: Sequence[Problem], *, as_json: bool) -> None:
     console.out.print(f"誤り {errors} 件、注意 {len(problems) - errors} 件")
 
 
-def _check_site(settings: Settings, library: Library, *, as_json: bool) -> None:
+def _check_site(settings: Settings, library: Library, *, as_json: bool, record: bool) -> None:
+    from generator.site.audit.record import record_audit
     from generator.site.audit.run import audit_built_site
 
     with console.err.status("全ページを調べています"):
         result = audit_built_site(settings, library)
+    if record:
+        record_audit(result, settings, settings.as_of())
     if as_json:
         console.print_json({"pages": result.pages, "findings": [asdict(f) for f in result.findings]})
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from generator.content.library import Library
 from generator.rendering.templates import Templates
 from generator.settings import Settings
-from generator.site import assets, calendar_out, feeds_out, sitemap
+from generator.site import assets, calendar_out, feeds_out, security, sitemap
 from generator.site.artifact import Artifact, SitePlan
 from generator.site.chrome import chrome
 from generator.site.open_data.catalogue import open_data_files
@@ -98,4 +98,5 @@ def _files(view: SiteView, pages: list[Page]) -> Iterator[Artifact]:
     yield from feeds_out.feed_files(view)
     yield from calendar_out.event_calendars(view)
     yield from open_data_files(view)
+    yield security.security_file(view)
     yield from sitemap.sitemap_files(view, pages)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from generator.site.page import Page
 from generator.site.pages.about import about_pages, report_pages
+from generator.site.pages.accessibility import accessibility_pages
 from generator.site.pages.back_numbers import back_number_pages
 from generator.site.pages.english import english_pages
 from generator.site.pages.events import event_pages
@@ -36,6 +37,7 @@ BUILDERS: tuple[Callable[[SiteView], Iterable[Page]], ...] = (
     plan_pages,
     open_data_pages,
     about_pages,
+    accessibility_pages,
     back_number_pages,
     news_pages,
     service_pages,
