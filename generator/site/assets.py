@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from generator.search.browser import compact
 from generator.settings import Settings
 from generator.site.artifact import Artifact
 from generator.site.manifest import digest
@@ -21,6 +22,8 @@ def site_assets(settings: Settings) -> Iterator[Artifact]:
         content = path.read_bytes()
         if name == "koho.css":
             content = _layered_material() + content
+        if name.startswith("search/") and name.endswith(".js"):
+            content = compact(content.decode()).encode()
         if name in {"koho.css", "koho.js"}:
             name = f"{path.stem}-{digest(content)[:10]}{path.suffix}"
         yield Artifact(f"assets/{name}", content, "asset")

@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
+from generator.search.browser import compact
 from generator.search.document import SearchDocument
 from generator.search.index import build_index
 from tests.generator.search.test_browser_half import MODULES, make_documents
@@ -41,6 +42,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(MODULES, folder / "assets/search")
+    for module in (folder / "assets/search").glob("*.js"):  # as the site publishes them
+        module.write_text(compact(module.read_text(encoding="utf-8")), encoding="utf-8")
     event = SearchDocument(
         key="events/2023/fair",
         url="events/2023/fair/",
