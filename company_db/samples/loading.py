@@ -11,6 +11,9 @@ from company_db.model import PUBLISHABLE_FIELDS, CompanyRecord
 
 _FILE = Path(__file__).parent / "companies.jsonl"
 
+REGISTER = Path(__file__).parent / "registry_20231031.csv"
+"""A fictional file of the corporate-number register: companies that are no members, a few of them closed."""
+
 
 def load_sample(on: date) -> tuple[CompanyRecord, ...]:
     """Return the sample companies as they stand on a day; a few are stale and a few have expired."""

@@ -57,9 +57,19 @@ def test_loading_twice_adds_once(tmp_path: Path) -> None:
     again = CliRunner().invoke(app, arguments)
     assert "追加 300" in first.stdout
     assert "変わらず 300" in again.stdout
+    assert "追加・変更 132" in first.stdout
+    assert "追加・変更 0" in again.stdout
     counts = Directory(make_settings(tmp_path), date(2023, 11, 22)).counts()
-    assert counts.listed == counts.members
-    assert counts.listed > 270
+    assert counts.members > 270
+    assert (counts.listed - counts.members, counts.closed) == (125, 7)
+
+
+def test_the_sample_register_holds_no_real_corporation_and_reaches_every_municipality(tmp_path: Path) -> None:
+    CliRunner().invoke(app, ["load-sample", "--project", str(tmp_path), "--on", "2023-11-22"])
+    rows = [row for row in Directory(make_settings(tmp_path), ON).rows() if not row.member]
+    assert all(is_valid(row.key) and row.key[1:5] == "9999" for row in rows)
+    assert {row.municipality_code for row in rows} == set(codes.municipalities())
+    assert {bool(row.successor_name) for row in rows if row.closed and row.close_cause == "11"} == {True}
 
 
 def test_a_database_with_a_real_member_takes_no_sample(tmp_path: Path) -> None:
