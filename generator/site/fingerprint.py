@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import xxhash
@@ -34,6 +34,6 @@ def _template_files(settings: Settings) -> list[Path]:
 
 def _engine_files(makers: Iterable[object]) -> list[Path]:
     rooms = {"generator", *(type(maker).__module__.partition(".")[0] for maker in makers)}
-    specs = (find_spec(room) for room in sorted(rooms))
-    folders = [Path(place) for spec in specs if spec for place in spec.submodule_search_locations or ()]
+    packages = (sys.modules.get(room) for room in sorted(rooms))
+    folders = [Path(place) for package in packages for place in getattr(package, "__path__", ())]
     return sorted(path for folder in folders for path in folder.rglob("*.py"))
