@@ -92,6 +92,10 @@ class Workshop:
         """Open the mail templates of a project."""
         return cls(settings, Templates([settings.templates]))
 
+    def at_home(self) -> Workshop:
+        """Return the workshop of the back number: its links lead up from its own folder, wherever the site lies."""
+        return Workshop(self.settings.model_copy(update={"site_url": "../../../"}), self.templates)
+
     def url(self, address: str) -> str:
         """Return the full URL of a site address."""
         return address if "://" in address else self.settings.site_url + address
@@ -116,11 +120,12 @@ def typeset(
             empty.append(key)
             continue
         faces[key] = _face(key, choices, sections, setting)
-    whole = _set_sections(issue, newsletter, entries, workshop, ())
+    at_home = workshop.at_home()
+    whole = _set_sections(issue, newsletter, entries, at_home, ())
     return Typeset(
         faces=faces,
         empty=tuple(empty),
-        web_html=_web(issue, newsletter, whole, workshop),
+        web_html=_web(issue, newsletter, whole, at_home),
         entries=tuple(entries[ref] for ref in issue.references if ref in entries),
         missing=tuple(ref for ref in issue.references if ref not in entries),
     )
