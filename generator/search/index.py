@@ -13,6 +13,7 @@ rewrites only the files that hold its grams.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import shutil
 from array import array
@@ -173,7 +174,7 @@ def _run_tasks(
     if processes == 1:
         return [make_shards(task) for task in shards], sum(map(make_records, records), Written())
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
+    with ProcessPoolExecutor(processes, mp_context=spawn, initializer=gc.disable) as pool:
         made = [_submit(pool, make_shards, task) for task in shards]
         wrote = [_submit(pool, make_records, task) for task in records]
         return [get() for get in made], sum((get() for get in wrote), Written())

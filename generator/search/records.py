@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.search.postings import deflate
+from generator.search.spool import map_file
 from generator.search.writing import Written, write_if_changed
 
 GROUP = 2  # documents a file
@@ -35,7 +36,7 @@ class RecordsTask:
 
 def make_records(task: RecordsTask) -> Written:
     """Write the files of this share."""
-    data = memoryview(task.spool.read_bytes())
+    data = map_file(task.spool)
     written = Written()
     for group in task.groups:
         records = []
@@ -52,9 +53,9 @@ def make_dictionary(spool: Path, bounds: array[int]) -> bytes:
 
     At most a tenth of what there is, so that a small site does not pay for it.
     """
-    data = spool.read_bytes()
+    data = map_file(spool)
     ends = [(bounds[i], bounds[i + 1]) for i in range(0, len(bounds), 2) if bounds[i] != bounds[i + 1]]
-    samples = [data[start:end].decode() for start, end in ends[:: max(1, len(ends) // _SAMPLES)]]
+    samples = [bytes(data[start:end]).decode() for start, end in ends[:: max(1, len(ends) // _SAMPLES)]]
     counts = Counter(phrase for sample in samples for phrase in set(_PHRASE.findall(sample)))
     worth = {
         phrase.encode(): (count - 1) * len(phrase.encode()) for phrase, count in counts.items() if count > 1

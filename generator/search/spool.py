@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ class Spool:
 
     def segments(self) -> Iterator[tuple[int, int, memoryview]]:
         """Yield (document number, class, UTF-16 bytes) with numbers ascending."""
-        data = memoryview(self.path.read_bytes())
+        data = map_file(self.path)
         bounds = self.bounds
         for number in range(len(self)):
             at = number * 5
@@ -82,6 +83,14 @@ class Spool:
                 first, last = bounds[at + strength], bounds[at + strength + 1]
                 if first != last:
                     yield number, strength, data[first:last]
+
+
+def map_file(path: Path) -> memoryview:
+    """Return a file's bytes as the system maps them: workers share one copy."""
+    with path.open("rb") as file:
+        return memoryview(
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+        )
 
 
 def append_texts(file: BinaryIO, texts: tuple[str, str, str, str]) -> tuple[int, int, int, int, int]:
