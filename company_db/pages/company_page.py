@@ -108,8 +108,9 @@ def closing_notice(row: DirectoryRow, look: Look, words: Words) -> str:
 
 def actions(key: str, look: Look, words: Words) -> str:
     """Return the next steps: ask through the office (never a mail address) and keep in the shortlist."""
+    tongue = "&amp;lang=en" if words.language == "en" else ""
     return (
-        f'<p class="d-actions"><a class="d-ask" href="{look.root}inquiry/?company={key}">{words.ask}</a>'
+        f'<p class="d-actions"><a class="d-ask" href="{look.root}inquiry/?company={key}{tongue}">{words.ask}</a>'
         f'<button type="button" class="d-keep" data-shortlist="{key}" hidden>{words.keep}</button>'
         f"<small>{words.ask_note}</small></p>"
     )

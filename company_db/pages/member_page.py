@@ -280,7 +280,8 @@ def _confirmed(profile: CompanyProfile, look: Look, words: Words) -> str:
     day = profile.confirmed.isoformat() if profile.confirmed else ""
     told = day_text(day, words) if day else words.never_confirmed
     mark = f' <strong class="d-stale">△ {words.stale}</strong>' if look.is_stale(day) else ""
-    return f'<p class="d-confirmed">{words.confirmed}: {told}{mark}</p>'
+    mend = f' <a href="{look.root}update/">{words.mend}</a>' if words.mend else ""
+    return f'<p class="d-confirmed">{words.confirmed}: {told}{mark}{mend}</p>'
 
 
 def _organization(profile: CompanyProfile, look: Look) -> str:

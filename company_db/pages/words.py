@@ -74,6 +74,7 @@ class Words:
     stale: str
     ask: str
     ask_note: str
+    mend: str  # empty where the form has no such language
     keep: str
     closed: str
     closed_short: str
@@ -169,6 +170,7 @@ JA = Words(
     stale="内容が古いかもしれません",
     ask="機構を通じて問い合わせる",
     ask_note="機構が企業に取り次ぎます。",
+    mend="自社の掲載内容を直す",
     keep="候補に入れる",
     closed="この法人は{}に閉鎖されました",
     closed_short="閉鎖",
@@ -270,6 +272,7 @@ EN = Words(
     stale="may be out of date",
     ask="Ask through our office",
     ask_note="We pass your inquiry on to the company.",
+    mend="",
     keep="Add to shortlist",
     closed="This corporation was closed on {}",
     closed_short="Closed",

@@ -125,7 +125,8 @@ def test_a_field_that_is_not_published_leaves_no_empty_row(look: Look) -> None:
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 def test_a_page_leads_to_the_office_and_never_to_a_mail_address(look: Look, words: Words) -> None:
     page = member(look, words)
-    assert f'href="/koho/inquiry/?company={KEY}"' in page
+    tongue = "&amp;lang=en" if words.language == "en" else ""
+    assert f'href="/koho/inquiry/?company={KEY}{tongue}"' in page
     assert f'data-shortlist="{KEY}"' in page
     assert "mailto:" not in page
 

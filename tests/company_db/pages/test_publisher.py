@@ -84,7 +84,7 @@ def test_a_closed_company_has_its_page_and_stands_in_no_list(sample: Settings) -
 
 
 def test_every_link_between_the_pages_leads_somewhere(sample: Settings) -> None:
-    outside = ("/search/", "/inquiry/", "/assets/")
+    outside = ("/search/", "/inquiry/", "/update/", "/assets/")
     missing = {
         (name, target)
         for name, text in pages(sample)

@@ -24,6 +24,6 @@ export function drawShortlist({ into, words, home, language, back, changed }) {
   into.replaceChildren(
     el('h2', {}, words.list),
     el('div.s-table', { tabindex: '0', role: 'region', 'aria-label': words.compare }, el('table', {}, el('caption', {}, words.compare), el('thead', {}, head), el('tbody', {}, ...rows))),
-    el('p.s-actions', {}, el('a.s-primary', { href: `${home}${language === 'en' ? 'en/' : ''}inquiry/?${inquiryQuery()}` }, words.inquire), button(words.print, () => print()), button(words.csv, save), button(words.wipe, () => { wipe(); changed(); }), button(words.back, back)),
+    el('p.s-actions', {}, el('a.s-primary', { href: `${home}inquiry/?${inquiryQuery()}${language === 'en' ? '&lang=en' : ''}` }, words.inquire), button(words.print, () => print()), button(words.csv, save), button(words.wipe, () => { wipe(); changed(); }), button(words.back, back)),
   );
 }
