@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from generator.content.library import Library
 from generator.rendering.templates import Templates
 from generator.settings import Settings
-from generator.site import assets, calendar_out, feeds_out, security, sitemap
+from generator.site import assets, calendar_out, cards, feeds_out, security, sitemap
 from generator.site.artifact import Artifact, SitePlan
+from generator.site.cards import find_card_font
 from generator.site.chrome import chrome
+from generator.site.labels import KIND_LABELS
 from generator.site.open_data.catalogue import open_data_files
 from generator.site.page import Page, finished_markdown, json_ld
 from generator.site.pages import BUILDERS
@@ -59,6 +61,9 @@ def _meta(page: Page, view: SiteView) -> dict[str, object]:
         "canonical": view.absolute(page.address) if page.listed else "",
         "alternates": _alternates(page, view),
         "twin": page.twin,
+        "og_image": view.absolute(f"assets/cards/{page.kind}.png")
+        if page.kind in KIND_LABELS and find_card_font()
+        else "",
         "og_type": "website" if page.kind == "home" else "article",
         "crumbs": [{"title": crumb.title, "address": crumb.address} for crumb in page.crumbs],
         "data": [json_ld(data) for data in (*_breadcrumbs(page, view), *page.data)],
@@ -99,4 +104,5 @@ def _files(view: SiteView, pages: list[Page]) -> Iterator[Artifact]:
     yield from calendar_out.event_calendars(view)
     yield from open_data_files(view)
     yield security.security_file(view)
+    yield from cards.card_files(view.settings)
     yield from sitemap.sitemap_files(view, pages)
