@@ -88,7 +88,7 @@ def approval_sheet(
         "approved_at": _moment(valid.at) if valid else "",
         "drafted_at": _moment(first.at) if first else "",
         "variants": [_variant_row(key, frozen, before, newsletter) for key in frozen.variants],
-        "items": [remembered.split("|", 2)[2] for remembered in frozen.item_prints.values()],
+        "items": [frozen.item_prints[item].split("|", 2)[2] for item in frozen.items],
         "steps": [_step_row(step) for step in steps],
         "fonts": safe_html(FONT_STACK),
     }

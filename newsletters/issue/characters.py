@@ -21,7 +21,7 @@ _SPECIAL = {
     "−": "－",
 }
 _REPLACED = re.compile(
-    "[\u2460-\u24ff\u2776-\u2793\u2150-\u218f\u3200-\u32ff\u3300-\u33ff\uff61-\uff9f\u2100-\u214f～−]+"
+    "[\uff61-\uff9f]+|[\u2460-\u24ff\u2776-\u2793\u2150-\u218f\u3200-\u32ff\u3300-\u33ff\u2100-\u214f～−]+"
 )
 _REMOVED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\u200b\u2060\ufeff\ufffe\uffff]")
 _CIRCLED = re.compile("[\u2460-\u2473]")
