@@ -31,7 +31,7 @@ from tests.benchmarks.search_pages import full_documents, queries, register_docu
 
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / "templates/site/assets/search"
-LAZY = {"compare.js"}
+LAZY = {"compare.js", "suggest.js", "words.en.js"}
 
 Make = Callable[[], Iterator[SearchDocument]]
 
@@ -68,6 +68,8 @@ def build(make: Make, folder: Path) -> tuple[float, float, int]:
     child = multiprocessing.get_context("fork").Process(target=_build, args=(make, folder, answers))
     child.start()
     child.join()
+    if child.exitcode:
+        raise SystemExit("the build failed")
     return answers.get()
 
 

@@ -124,7 +124,7 @@ def _sentence(chance: random.Random) -> str:
 def register_documents(archive: Path, members: int) -> Iterator[SearchDocument]:
     """Yield the real register's rows as lean pages and, beside them, members with full profiles."""
     yield from full_documents(members)
-    with zipfile.ZipFile(archive) as zipped, zipped.open(zipped.namelist()[0]) as file:
+    with zipfile.ZipFile(archive) as zipped, zipped.open(_table_of(zipped)) as file:
         for row in csv.reader(io.TextIOWrapper(file, "utf-8")):
             town = f"{row[9]}{row[10]}"
             yield SearchDocument(
@@ -142,6 +142,10 @@ def register_documents(archive: Path, members: int) -> Iterator[SearchDocument]:
                 facets={"municipality": (row[13] + row[14],)},
                 sort_key=row[6],
             )
+
+
+def _table_of(zipped: zipfile.ZipFile) -> str:
+    return next(name for name in zipped.namelist() if name.endswith(".csv"))
 
 
 def queries() -> list[str]:

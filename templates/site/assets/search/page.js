@@ -7,8 +7,6 @@ import { PAGE, SearchIndex } from './engine.js';
 import { snippets } from './marking.js';
 import { countValues, narrow } from './narrowing.js';
 import { isKept, shortlist, toggle } from './shortlist.js';
-import { meant, suggest } from './suggest.js';
-import { wordsOf } from './words.js';
 
 /** @typedef {import('./address.js').State} State */
 /** @typedef {import('./engine.js').Hit} Hit */
@@ -20,7 +18,7 @@ const FACET_ORDER = ['municipality', 'process', 'material', 'industry', 'certifi
 
 const root = /** @type {HTMLElement} */ (document.getElementById('koho-search'));
 const language = document.documentElement.lang === 'en' ? 'en' : 'ja';
-const words = wordsOf(language);
+const { words } = await (language === 'en' ? import('./words.en.js') : import('./words.ja.js'));
 const home = root.dataset.root ?? '/';
 const index = new SearchIndex(root.dataset.index ?? `${home}search/index/${language}/`);
 /** @type {Map<string, FacetValue[]>} */
@@ -28,7 +26,7 @@ const facets = new Map();
 const opened = new Set(['municipality']);
 let drawing = 0;
 
-const box = makeBox({ words, suggest: (typed) => suggest(index, typed), submit: (q) => go({ q, pages: 1, view: '', chosen: new Map(), kind: '' }) });
+const box = makeBox({ words, suggest: async (typed) => (await import('./suggest.js')).suggest(index, typed), submit: (q) => go({ q, pages: 1, view: '', chosen: new Map(), kind: '' }) });
 const status = el('p.s-status', { role: 'status', 'aria-live': 'polite' });
 const listLink = el('a.s-list', { href: '#', onclick: (/** @type {Event} */ e) => { e.preventDefault(); go({ view: 'shortlist' }); } });
 const kindsBar = el('nav.s-kinds', { 'aria-label': words.facets });
@@ -101,7 +99,7 @@ async function find(state, current) {
   const wanted = found.terms.filter((term) => !term.exclude).map((term) => term.text);
   const shown = state.kind || counts.size <= 1 ? [...sorted.subarray(0, PAGE * state.pages)] : firstOfEach(sorted);
   const hits = await index.records(shown);
-  const mended = found.missing.length ? await meant(index, state.q, found.missing[0]) : [];
+  const mended = found.missing.length ? await (await import('./suggest.js')).meant(index, state.q, found.missing[0]) : [];
   return () => {
     if (!current()) return;
     status.textContent = narrowed.length ? words.results(narrowed.length) : words.none;

@@ -1,6 +1,6 @@
-// The words of the search page, in both languages.
+// The words of the search page in Japanese.
 
-const JA = {
+export const words = {
   search: '検索', box: 'ことばでさがす', placeholder: '例　切削加工　水戸市', all: 'すべて', results: (/** @type {number} */ n) => `${n.toLocaleString()}件`,
   start: 'さがしたいことばを入れてください。空白で区切ると、すべてを含むものをさがします。"…" は続いたことば、-… は除くことばです。',
   none: '見つかりませんでした。', noWord: (/** @type {string} */ w) => `「${w}」を含むページはありません。`, meant: 'もしかして', drop: '条件を外すと見つかります',
@@ -13,21 +13,3 @@ const JA = {
   facetNames: { municipality: '市町村', industry: '業種', process: '加工', material: '材質', certification: '認証', employees: '従業員数', lot: 'ロット', language: '対応言語', export: '輸出先', member: '掲載のしかた', membership: '掲載のしかた', topic: '分野', year: '年度' },
   columns: { title: '名称', brief: '概要', address: '所在地', products: '製品', processes: '加工', materials: '材質', equipment: '設備' }, remove: '外す',
 };
-
-/** @type {typeof JA} */
-const EN = {
-  search: 'Search', box: 'Search by word', placeholder: 'e.g. machining Mito', all: 'All', results: (n) => `${n.toLocaleString()} result${n === 1 ? '' : 's'}`,
-  start: 'Type what you are looking for. Words separated by spaces must all be there; "…" is a phrase, -… leaves a word out.',
-  none: 'Nothing was found.', noWord: (w) => `No page holds “${w}”.`, meant: 'Did you mean', drop: 'Found without a condition',
-  without: (w, n) => `Without “${w}” (${n.toLocaleString()})`, facets: 'Narrow down', clear: 'Clear all', sort: 'Order',
-  sorts: { relevance: 'Best match', reading: 'By name', confirmed: 'Last confirmed' }, more: 'Show more', every: (n) => `Show all ${n.toLocaleString()}`,
-  keep: 'Add to shortlist', kept: 'Added to shortlist', unkeep: 'Remove from shortlist', list: 'Shortlist', listed: (n) => `Shortlist (${n})`,
-  empty: 'Your shortlist is empty. Add companies with “Add to shortlist”. It stays in this browser only.', compare: 'Compare', print: 'Print', csv: 'Save as CSV', inquire: 'Ask about these companies', back: 'Back to search', wipe: 'Empty the list',
-  failed: 'Search could not start. Please check your connection and try again.', again: 'Try again', loading: 'Searching', suggestions: 'Suggestions', open: (f) => `Narrow by ${f}`,
-  kinds: { companies: 'Companies', programs: 'Support', grants: 'Grants', events: 'Events', notices: 'Notices', stories: 'Cases', patents: 'Patents', orders: 'Orders', places: 'Desks', newsletters: 'Back issues', reports: 'Reports', about: 'About' },
-  facetNames: { municipality: 'Municipality', industry: 'Industry', process: 'Process', material: 'Material', certification: 'Certification', employees: 'Employees', lot: 'Lot', language: 'Languages', export: 'Export', member: 'Listing', membership: 'Listing', topic: 'Topic', year: 'Year' },
-  columns: { title: 'Name', brief: 'About', address: 'Address', products: 'Products', processes: 'Processes', materials: 'Materials', equipment: 'Equipment' }, remove: 'Remove',
-};
-
-/** @param {string} language */
-export const wordsOf = (language) => (language === 'en' ? EN : JA);
