@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import yaml
@@ -42,7 +43,7 @@ def render_documents(
     contents = {doc.path: doc.content for doc in docs}
     sync_folder(settings.build / "docs" / language, contents, settings.build / f"docs-{language}.json")
     config = _configuration(settings, language, chrome)
-    theme = _theme_digest(settings, config)
+    theme = _theme_digest(settings, language, chrome)
     wanted = {path: digest(theme.encode() + content) for path, content in contents.items()}
     folder = settings.build / "rendered" / language
     known_path = settings.build / f"rendered-{language}.json"
@@ -75,9 +76,11 @@ def _configuration(settings: Settings, language: str, chrome: Mapping[str, objec
     }
 
 
-def _theme_digest(settings: Settings, config: Mapping[str, object]) -> str:
-    """Change whenever anything around a document's own words may look different."""
-    parts = [yaml.safe_dump(config, allow_unicode=True).encode()]
+def _theme_digest(settings: Settings, language: str, chrome: Mapping[str, object]) -> str:
+    """Change whenever anything around a document's own words may look different, wherever the project lies."""
+    around = {"site_url": settings.site_url, "language": language, "chrome": dict(chrome)}
+    around |= {package: version(package) for package in ("mkdocs", "mkdocs-material")}
+    parts = [yaml.safe_dump(around, allow_unicode=True).encode()]
     parts.append((settings.project / "mkdocs.yml").read_bytes())
     parts += [path.read_bytes() for path in sorted((settings.templates / "site").rglob("*.html"))]
     return digest(b"\0".join(parts))
