@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -119,7 +120,13 @@ def _targets(page: AuditedPage, site_url: str) -> Iterator[tuple[str, str]]:
                 yield unquote(parts.path[len(base) :]), parts.fragment
             elif not parts.path.startswith("/"):
                 folder = page.path.rpartition("/")[0]
-                yield (Path("/") / folder / unquote(parts.path)).as_posix()[1:], parts.fragment
+                yield _resolved(folder, unquote(parts.path)), parts.fragment
+
+
+def _resolved(folder: str, target: str) -> str:
+    """Return a relative link's path from the site's root; a last slash stays."""
+    path = posixpath.normpath(posixpath.join(folder, target))
+    return "" if path == "." else path + ("/" if target.endswith(("/", "..")) else "")
 
 
 def _dead_links(pages: Sequence[_Read], files: set[str], absent: tuple[str, ...]) -> Iterator[Finding]:
@@ -129,7 +136,7 @@ def _dead_links(pages: Sequence[_Read], files: set[str], absent: tuple[str, ...]
             path = f"{target}index.html" if not target or target.endswith("/") else target
             if target.startswith(absent) and absent:
                 continue
-            if path not in files:
+            if path not in files and f"{path}/index.html" not in files:
                 yield Finding(page.path, "link-target", f"/{target} がありません")
             elif fragment and path in ids and unquote(fragment) not in ids[path] and fragment != "top":
                 yield Finding(page.path, "link-target", f"/{target} に #{fragment} がありません")

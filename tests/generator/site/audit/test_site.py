@@ -27,6 +27,11 @@ def test_links_to_pages_files_and_doors_that_exist_are_sound(tmp_path: Path) -> 
     assert (result.pages, result.findings) == (2, ())
 
 
+def test_relative_links_are_followed_up_and_down(tmp_path: Path) -> None:
+    words = '<a href="../">表紙</a><a href="../other/#q">ここ自身</a><a href="../other">同じ所</a>'
+    assert audit(tmp_path, home=SOUND, other=body(words, "別のページ")).findings == ()
+
+
 def test_a_link_to_nowhere_and_to_a_missing_part_is_found(tmp_path: Path) -> None:
     result = audit(tmp_path, home=body('<a href="/gone/">無い</a><a href="#none">無い所</a>'))
     assert [f.rule for f in result.findings] == ["link-target", "link-target"]
