@@ -13,8 +13,6 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import feedparser
-
 from generator.clock import TOKYO
 from generator.errors import DataError
 
@@ -55,6 +53,8 @@ class ParsedFeed:
 
 def parse_feed(body: bytes, content_type: str = "", *, today: date) -> ParsedFeed:
     """Parse bytes as RSS 1.0, RSS 2 or Atom; ``DataError`` for what no feed may hold (own entities, an abyss)."""
+    import feedparser
+
     _refuse_traps(body)
     body, header = _as_utf8(_DOCTYPE.sub(b"", body, count=1), content_type)
     try:

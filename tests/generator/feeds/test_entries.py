@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import feedparser  # noqa: F401  # loaded before files are sealed off
 import pytest
 
 from generator.errors import DataError
