@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from company_db.directory_row import DirectoryRow
 from company_db.pages.look import Look
-from company_db.pages.markup import breadcrumb, day_text, facts, json_script, link_head
+from company_db.pages.markup import breadcrumb, day_text, escape, facts, json_script, link_head
 from company_db.pages.names import names
 from company_db.pages.tile_map import pointer
 from company_db.pages.words import Words

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
+
+import orjson
 
 from company_db.pages.listing import ListRow
 from company_db.pages.names import names
@@ -42,7 +43,7 @@ def list_json(lines: Sequence[ListRow], site_url: str) -> bytes:
     ]
     lean = [{name: value for name, value in company.items() if value} for company in companies]
     document = {"base": f"{site_url}companies/", "count": len(lean), "companies": lean}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return orjson.dumps(document)
 
 
 def list_csv(lines: Sequence[ListRow], site_url: str) -> bytes:

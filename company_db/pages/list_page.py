@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
 
 from company_db.pages.listing import ListRow
 from company_db.pages.look import Look
-from company_db.pages.markup import breadcrumb, link_head
+from company_db.pages.markup import breadcrumb, escape, link_head
 from company_db.pages.names import names
 from company_db.pages.words import Words
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from html import escape
 
 from company_db.directory_row import DirectoryRow
 from company_db.pages.company_page import actions, heading, map_link, page_title, town_name, town_step
 from company_db.pages.look import Look
-from company_db.pages.markup import breadcrumb, day_text, facts, json_script, link_head, paragraph, table
+from company_db.pages.markup import (
+    breadcrumb,
+    day_text,
+    escape,
+    facts,
+    json_script,
+    link_head,
+    paragraph,
+    table,
+)
 from company_db.pages.names import names
 from company_db.pages.tile_map import pointer
 from company_db.pages.words import Words

@@ -6,9 +6,10 @@ Not derived from any survey or boundary data: the tiles keep neighbours near eac
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from company_db.pages.names import names
-from company_db.pages.words import Words
+from company_db.pages.words import WORDS, Words
 
 COLUMNS, ROWS = 8, 9
 
@@ -54,10 +55,13 @@ def background() -> bytes:
 
 def pointer(code: str, root: str, words: Words) -> str:
     """Return the small map of one municipality within the prefecture; empty outside it."""
-    if code not in TILES:
-        return ""
+    return _pointer(code, root, words.language) if code in TILES else ""
+
+
+@cache
+def _pointer(code: str, root: str, language: str) -> str:
     x, y = TILES[code]
-    label = words.map_of.format(names("municipality", words.language)[code])
+    label = WORDS[language].map_of.format(names("municipality", language)[code])
     return (
         f'<svg class="d-pin" viewBox="0 0 {COLUMNS} {ROWS}" role="img" aria-label="{label}">'
         f'<image href="{root}{MAP_FILE}" width="{COLUMNS}" height="{ROWS}"/>'

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from html import escape
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from company_db.directory_row import DirectoryRow
 from company_db.pages.company_page import registered_page
@@ -19,12 +19,11 @@ from company_db.pages.list_data import list_csv, list_json
 from company_db.pages.list_page import ListPage, list_page
 from company_db.pages.listing import ListRow
 from company_db.pages.look import Look
+from company_db.pages.markup import escape
 from company_db.pages.member_page import Related, member_page
 from company_db.pages.words import WORDS
 from generator.content.company import CompanyProfile
 from generator.errors import DataError
-
-T = TypeVar("T")
 
 
 class CompanyJob(NamedTuple):
@@ -142,14 +141,33 @@ _desk = _Desk()
 
 
 def _sit_down(look: Look) -> None:
+    gc.disable()  # pages are plain text: nothing here holds itself
     _desk.pen = Pen(look)
 
 
-def _write_all(jobs: Sequence[Job]) -> int:
+def _write_all(packed: Sequence[tuple[Any, ...]]) -> int:
     pen = _desk.pen
     if pen is None:
         raise RuntimeError("a worker was not given its look")
-    return sum(map(pen.write, jobs))
+    return sum(pen.write(_unpacked(*parts)) for parts in packed)
+
+
+def _packed(job: Job) -> tuple[Any, ...]:
+    """Return a job as plain tuples, which cross to another process several times faster than named ones."""
+    if isinstance(job, CompanyJob):
+        return "company", tuple(job.row), *job[1:]
+    return type(job).__name__, *job[:-1], [tuple(line) for line in job.lines]
+
+
+def _unpacked(kind: str, *parts: Any) -> Job:
+    if kind == "company":
+        return CompanyJob(DirectoryRow._make(parts[0]), *parts[1:])
+    lines = [ListRow._make(line) for line in parts[-1]]
+    return (
+        ListPage._make([*parts[:-1], lines])
+        if kind == ListPage.__name__
+        else DataJob._make([*parts[:-1], lines])
+    )
 
 
 def write_jobs(jobs: Iterable[Job], look: Look, *, processes: int) -> int:
@@ -166,7 +184,7 @@ def write_jobs(jobs: Iterable[Job], look: Look, *, processes: int) -> int:
     context = get_context("spawn")  # a fork would copy the rows into every process
     with ProcessPoolExecutor(processes, context, initializer=_sit_down, initargs=(look,)) as pool:
         for chunk in _chunks(first, stream):
-            waiting.add(pool.submit(_write_all, chunk))
+            waiting.add(pool.submit(_write_all, [_packed(job) for job in chunk]))
             if len(waiting) > 2 * processes:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 written += sum(future.result() for future in done)
