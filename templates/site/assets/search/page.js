@@ -244,10 +244,11 @@ function item(hit, wanted) {
   const { name, kana, english, ...rest } = hit.fields;
   const lines = [...Object.values(rest), kana ?? '', english ?? ''].flatMap((field) => field.split('\n')).filter(Boolean);
   const [title] = snippets([hit.title], wanted, normalise);
+  const [brief] = snippets([hit.brief], wanted, normalise);
   return el('li', {},
     el('h3', {}, el('a', { href: home + hit.url }, title ? marked(hit.title, title.ranges) : hit.title)),
-    hit.brief && el('p.s-brief', {}, hit.brief),
-    ...snippets(lines, wanted, normalise).filter(({ text }) => text !== hit.brief).map(({ text, ranges }) => el('p.s-snippet', {}, marked(text, ranges))),
+    hit.brief && el('p.s-brief', {}, brief?.text === hit.brief ? marked(hit.brief, brief.ranges) : hit.brief),
+    ...snippets(lines, wanted, normalise).filter(({ text }) => !hit.brief.includes(text)).map(({ text, ranges }) => el('p.s-snippet', {}, marked(text, ranges))),
     hit.kind === 'companies' && keepButton(hit));
 }
 
