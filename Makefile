@@ -70,6 +70,14 @@ demo: setup-dev ## 5,000人への配信を途中で殺し、再開し、報告�
 faults: setup-dev ## 障害試験を長い規模で行い、tests/faults/README.md の表を書く
 	@KOHO_FAULTS=long $(BIN)/pytest -q -p no:randomly -m faults tests/faults
 
+bench: setup-dev ## 速さと大きさを測る（表は tests/benchmarks/README.md）
+	@$(BIN)/python tests/benchmarks/build_sample.py 3
+	@$(BIN)/python tests/benchmarks/magazine.py
+	@$(BIN)/python tests/benchmarks/registry.py 1
+	@$(BIN)/python -m tests.benchmarks.directory --sizes 2000 10000 --runs 3
+	@$(BIN)/python tests/benchmarks/search.py 2000
+	@$(BIN)/python tests/benchmarks/delivery.py 100000
+
 lock: $(VENV)/.uv ## 依存の版を固定し直す
 	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --all-extras --group build pyproject.toml -o requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --all-extras --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
