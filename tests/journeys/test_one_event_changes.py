@@ -1,8 +1,12 @@
 """From outside: one file of words changes, and the site follows it everywhere and nowhere else."""
 
+import email
+import email.policy
 import hashlib
 import shutil
+from email.message import EmailMessage
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -12,7 +16,10 @@ from generator.settings import Settings
 from generator.site import make
 from generator.site.build import build_site
 from generator.site.report import BuildReport
-from tests.builders import make_settings
+from generator.storage import migrations
+from newsletters.cli import compose
+from newsletters.tables import schema
+from tests.builders import ON, make_settings
 
 ROOT = Path(__file__).parents[2]
 EVENT = "content/events/2023/overseas-seminar-3.md"
@@ -91,6 +98,29 @@ def test_a_new_date_shows_everywhere_it_should_and_nothing_else_changes(project:
     )
     assert [path for path in sorted(changed - must) if not path.startswith(for_machines)] == []
     assert report.rendered == len([path for path in must if path.endswith(".html")])
+
+
+def test_the_next_issue_tells_the_new_date_too(project: Path) -> None:
+    settings = make_settings(project)
+    migrations.upgrade(schema, settings)
+    told = []
+    for old, new in (("2023-11-30", "2023-11-30"), ("2023-11-30", "2023-12-01")):
+        path = project / "content/events/2023/kouiki-matching.md"
+        path.write_text(path.read_text("utf-8").replace(f"date: {old}", f"date: {new}"), "utf-8")
+        build(settings)
+        compose("magazine", project=project, on=str(ON), quiet=True)
+        told.append(next_issue_text(project / settings.outbox).partition("events/2023/kouiki-matching/")[0])
+    assert "日時: 11月30日（木） 10:00" in told[0]
+    assert "日時: 12月1日（金） 10:00" in told[1]
+    assert "日時: 11月30日（木） 10:00" not in told[1]
+
+
+def next_issue_text(outbox: Path) -> str:
+    path = sorted(outbox.rglob("*.eml"))[0]
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = cast("EmailMessage", mail).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def test_nothing_changed_means_that_nothing_is_touched(project: Path) -> None:
