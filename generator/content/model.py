@@ -37,8 +37,8 @@ class Record(BaseModel):
 class Translation(Record):
     """The English text of an item, from ``<slug>.en.md`` beside it."""
 
-    title: str
-    summary: str = ""
+    title: str = Field(description="英語の名称")
+    summary: str = Field("", description="英語の一文")
     body: str = Field("", description="Markdown")
     checked: bool = Field(False, description="人が確認した英文か。false なら印を出す")
 
@@ -120,7 +120,7 @@ class Grant(Item):
     how: str = Field("", description="申請の方法")
     documents: tuple[str, ...] = Field((), description="申請書類")
     desk: Slug | None = Field(None, description="問い合わせ先。空なら支援メニューの窓口")
-    plan: tuple[LineKey, ...] = ()
+    plan: tuple[LineKey, ...] = Field((), description="この公募が受け持つ計画の行")
 
     @model_validator(mode="after")
     def _window_runs_forward(self) -> Grant:
@@ -146,11 +146,11 @@ class Session(Record):
 class Venue(Record):
     """会場."""
 
-    name: str
-    address: str = ""
+    name: str = Field(description="会場の名前")
+    address: str = Field("", description="住所")
     municipality: str = Field("", description="団体コード5桁。県外は空")
-    access: str = ""
-    parking: str = ""
+    access: str = Field("", description="交通")
+    parking: str = Field("", description="駐車場")
 
 
 class Event(Item):
@@ -160,25 +160,25 @@ class Event(Item):
     label: ClassVar[str] = "催し"
 
     kana: str = Field("", description="名称のカナ（オープンデータに要る）")
-    kind: EventKind
+    kind: EventKind = Field(description="催しの種類")
     program: Slug | None = Field(None, description="関係する支援メニュー")
     sessions: tuple[Session, ...] = Field(
         min_length=1, description="開催日時。front matter では date と time でも書ける"
     )
-    attendance: Attendance = Attendance.VENUE
-    venue: Venue | None = None
+    attendance: Attendance = Field(Attendance.VENUE, description="会場・オンライン・両方")
+    venue: Venue | None = Field(None, description="会場。オンラインだけなら空")
     capacity: int | None = Field(None, ge=1, description="定員（人・社）")
-    capacity_unit: str = "名"
+    capacity_unit: str = Field("名", description="定員の単位。名・社・組")
     fee_yen: int = Field(0, ge=0, description="参加費（円）。0 は無料")
-    fee_note: str = ""
+    fee_note: str = Field("", description="参加費の補足")
     deadline: date | None = Field(None, description="申込締切")
-    status: EventStatus = EventStatus.SCHEDULED
+    status: EventStatus = Field(EventStatus.SCHEDULED, description="予定どおり・中止・延期")
     status_note: str = Field("", description="中止・延期の理由と次の予定")
     organizer: str = Field("", description="主催。空なら機構")
     partners: tuple[str, ...] = Field((), description="共催・後援")
     audience: str = Field("", description="対象者")
     registration_url: str = Field("", description="外部の申込フォーム。空なら機構の申込ページ")
-    desk: Slug | None = None
+    desk: Slug | None = Field(None, description="問い合わせ先。空なら支援メニューの窓口")
     plan: tuple[LineKey, ...] = Field((), description="数える計画の行")
 
     @property
@@ -217,12 +217,12 @@ class Notice(Item):
     label: ClassVar[str] = "お知らせ"
 
     published: date = Field(description="掲載日")
-    category: NoticeCategory = NoticeCategory.INFORMATION
+    category: NoticeCategory = Field(NoticeCategory.INFORMATION, description="お知らせの種類")
     minor: bool = Field(False, description="小さな更新。メールマガジンに載せない")
-    program: Slug | None = None
-    event: Slug | None = None
-    grant: Slug | None = None
-    plan: tuple[LineKey, ...] = ()
+    program: Slug | None = Field(None, description="関係する支援メニュー")
+    event: Slug | None = Field(None, description="関係する催し")
+    grant: Slug | None = Field(None, description="関係する公募")
+    plan: tuple[LineKey, ...] = Field((), description="数える計画の行")
 
     @property
     def address(self) -> str:
@@ -240,7 +240,7 @@ class Story(Item):
     company: str = Field(description="企業名")
     company_key: str = Field("", description="企業データベースの番号。掲載があればページを結ぶ")
     municipality: str = Field("", description="団体コード5桁")
-    industry: str = ""
+    industry: str = Field("", description="業種（読む人向けの言葉）")
     programs: tuple[Slug, ...] = Field((), description="使った支援メニュー")
     result: str = Field("", description="成果を一文で")
 
@@ -256,15 +256,15 @@ class LicensablePatent(Item):
     is_granted: bool = Field(True, description="登録済みか。出願中は false")
     is_laid_open: bool = Field(True, description="出願公開済みか。false なら七項目しか出さない")
     holder: str = Field(description="権利者（出願人）")
-    holder_kind: HolderKind
+    holder_kind: HolderKind = Field(description="権利者の種類")
     transfer: bool = Field(False, description="譲渡の可否")
     license: bool = Field(True, description="実施許諾の可否")
     field: str = Field("", description="技術分野")
     ipc: tuple[str, ...] = Field((), description="国際特許分類。例 B23K26/00")
     registered: date = Field(description="この台帳に登録した日")
     uses: str = Field("", description="用途の例")
-    company_key: str = ""
-    plan: tuple[LineKey, ...] = ()
+    company_key: str = Field("", description="権利者が会員企業ならその番号")
+    plan: tuple[LineKey, ...] = Field((), description="数える計画の行")
 
 
 class OrderInquiry(Item):
@@ -273,18 +273,18 @@ class OrderInquiry(Item):
     folder: ClassVar[str] = "orders"
     label: ClassVar[str] = "受発注情報"
 
-    direction: OrderDirection
+    direction: OrderDirection = Field(description="発注案件か受注希望か")
     processes: tuple[str, ...] = Field((), description="加工方法")
     materials: tuple[str, ...] = Field((), description="材質")
-    quantity: str = ""
-    size: str = ""
+    quantity: str = Field("", description="数量（単位つき）")
+    size: str = Field("", description="大きさ（単位つき）")
     region: str = Field("", description="企業の所在（県・市町村まで）")
     opens: date = Field(description="掲載日")
     closes: date | None = Field(None, description="締切。空なら随時")
     delivery: str = Field("", description="納期")
     desk: Slug = Field(description="取り次ぐ窓口")
-    company_key: str = ""
-    plan: tuple[LineKey, ...] = ()
+    company_key: str = Field("", description="企業の番号。職員だけが見る")
+    plan: tuple[LineKey, ...] = Field((), description="数える計画の行")
 
 
 class Place(Item):
@@ -293,21 +293,21 @@ class Place(Item):
     folder: ClassVar[str] = "places"
     label: ClassVar[str] = "窓口・拠点"
 
-    kind: PlaceKind
-    kana: str = ""
+    kind: PlaceKind = Field(description="相談窓口かサテライト拠点か")
+    kana: str = Field("", description="名称のカナ")
     host: str = Field("", description="置いている機関")
-    postal_code: str = ""
+    postal_code: str = Field("", description="郵便番号。例 310-0801")
     location: str = Field("", description="住所")
     municipality: str = Field("", description="団体コード5桁")
-    telephone: str = ""
-    email: str = ""
-    hours: str = ""
+    telephone: str = Field("", description="電話番号。例 029-000-0000")
+    email: str = Field("", description="メールアドレス")
+    hours: str = Field("", description="受付時間")
     days: str = Field("", description="開設日")
-    services: tuple[str, ...] = ()
-    access: str = ""
+    services: tuple[str, ...] = Field((), description="受けられる相談")
+    access: str = Field("", description="交通")
     opened: date | None = Field(None, description="開設日（計画の数に入る日）")
-    order: int = 0
-    plan: tuple[LineKey, ...] = ()
+    order: int = Field(0, description="並び順。小さいほど先")
+    plan: tuple[LineKey, ...] = Field((), description="数える計画の行")
 
 
 class Page(Item):
@@ -316,7 +316,7 @@ class Page(Item):
     folder: ClassVar[str] = "about"
     label: ClassVar[str] = "案内"
 
-    order: int = 0
+    order: int = Field(0, description="並び順。小さいほど先")
 
 
 class Report(Item):
@@ -326,42 +326,42 @@ class Report(Item):
     label: ClassVar[str] = "調査・報告"
 
     published: date = Field(description="公表日")
-    program: Slug | None = None
-    plan: tuple[LineKey, ...] = ()
+    program: Slug | None = Field(None, description="関係する支援メニュー")
+    plan: tuple[LineKey, ...] = Field((), description="数える計画の行")
 
 
 class NewsEntry(Record):
     """外部の記事: an accepted entry of an outside feed; the link leads out."""
 
     id: str = Field(description="変わらない印（guid と URL から作る）")
-    feed: str
-    feed_title: str
-    title: str
-    url: str
-    summary: str = ""
+    feed: str = Field(description="content/feeds.yml の名前")
+    feed_title: str = Field(description="出典の名前")
+    title: str = Field(description="記事の題")
+    url: str = Field(description="元の記事の絶対URL")
+    summary: str = Field("", description="要約（文字だけ）")
     published: date | None = Field(None, description="元の公表日。無ければ空")
     accepted: date = Field(description="採用した日")
-    region: Region = Region.NATION
-    topics: tuple[Topic, ...] = ()
+    region: Region = Field(Region.NATION, description="国・県・支援機関・海外")
+    topics: tuple[Topic, ...] = Field((), description="分野")
 
 
 class BackIssue(Record):
     """バックナンバー: an issue that was submitted, frozen as it left."""
 
     newsletter: Slug
-    newsletter_title: str
-    number: int = Field(ge=1)
-    issue_date: date
-    subject: str
+    newsletter_title: str = Field(description="メールマガジンの名前")
+    number: int = Field(ge=1, description="号数")
+    issue_date: date = Field(description="発行日")
+    subject: str = Field(description="件名")
     body_html: str = Field(description="web の顔。個人の印を含まない")
-    summary: str = ""
+    summary: str = Field("", description="一覧に出す一文")
     items: tuple[str, ...] = Field((), description="載せた記事の参照。例 events/fair, notices/x")
     sections: Mapping[str, int] = Field(default_factory=dict, description="コーナーごとの件数")
     plan: Mapping[str, int] = Field(default_factory=dict, description="計画の行ごとに数える数")
     corrects: str = Field("", description="訂正した号の address")
     corrected_by: str = Field("", description="訂正号の address")
     notes: tuple[str, ...] = Field((), description="配信後に変わったことの知らせ")
-    language: str = "ja"
+    language: str = Field("ja", description="ja か en")
 
     @property
     def address(self) -> str:

@@ -48,27 +48,27 @@ class PlanLine(Record):
     ongoing: bool = Field(False, description="随時")
     approximate: bool = Field(False, description="回程度")
     part_of: LineKey | None = Field(None, description="内数の親の行")
-    counts: Counts = Counts.NONE
+    counts: Counts = Field(Counts.NONE, description="実績を何から数えるか")
     companies: CompanyGroup = Field(
         CompanyGroup.ALL, description="counts: companies のとき、どの企業を数えるか"
     )
-    note: str = ""
+    note: str = Field("", description="計画書の補足")
 
 
 class FundShare(Record):
     """基金の出し手."""
 
-    contributor: str
-    amount_yen: int
-    note: str = ""
+    contributor: str = Field(description="出し手")
+    amount_yen: int = Field(description="金額（円）")
+    note: str = Field("", description="計画書の備考")
 
 
 class LoanBalance(Record):
     """貸付残高の内訳."""
 
-    label: str
-    count: int
-    amount_thousand_yen: int
+    label: str = Field(description="正常債権・未収債権")
+    count: int = Field(description="件数")
+    amount_thousand_yen: int = Field(description="金額（千円）")
 
 
 class PlanSection(Record):
@@ -76,43 +76,43 @@ class PlanSection(Record):
 
     key: str = Field(description="例 1-1")
     marker: str = Field(description="計画書の記号。例 (1)①")
-    title: str
+    title: str = Field(description="事業名")
     chapter: str = Field(description="大きな区分の名前。例 海外展開支援事業")
-    funding: FundingKind = FundingKind.NONE
-    funder: str = ""
+    funding: FundingKind = Field(FundingKind.NONE, description="財源の区分")
+    funder: str = Field("", description="所管・出し手")
     budget_thousand_yen: int | None = Field(None, description="予算額（千円）。記載なしは空")
     grants_thousand_yen: int | None = Field(None, description="うち助成額（千円）")
-    lines: tuple[PlanLine, ...] = ()
-    fund: tuple[FundShare, ...] = ()
-    loans: tuple[LoanBalance, ...] = ()
+    lines: tuple[PlanLine, ...] = Field((), description="計画の行")
+    fund: tuple[FundShare, ...] = Field((), description="基金の内訳")
+    loans: tuple[LoanBalance, ...] = Field((), description="貸付残高の内訳")
 
 
 class StaffActual(Record):
     """職員が入力した実績: a typed number with its source."""
 
     line: LineKey
-    value: int
-    as_of: date
-    source: str = Field(min_length=1)
-    note: str = ""
+    value: int = Field(description="年度の初めからの累計（行の単位）")
+    as_of: date = Field(description="数えた基準日")
+    source: str = Field(min_length=1, description="数えた台帳")
+    note: str = Field("", description="補足")
 
 
 class PlannedCount(Record):
     """What a neighbour has scheduled for a line and not done yet (an issue in the publishing calendar)."""
 
     line: LineKey
-    day: date
-    label: str
-    value: int = 1
+    day: date = Field(description="予定の日")
+    label: str = Field(description="何の予定か")
+    value: int = Field(1, description="数（行の単位）")
 
 
 class Plan(Record):
     """One fiscal year's plan (年度の事業計画)."""
 
-    year: int
-    title: str
-    sections: tuple[PlanSection, ...]
-    actuals: tuple[StaffActual, ...] = ()
+    year: int = Field(description="年度（西暦）")
+    title: str = Field(description="計画の名前")
+    sections: tuple[PlanSection, ...] = Field(description="区分")
+    actuals: tuple[StaffActual, ...] = Field((), description="職員が入力した実績")
 
     def line(self, key: str) -> PlanLine | None:
         """Find a line by its key."""
