@@ -20,6 +20,7 @@ from generator.rendering.pdf import html_to_pdf
 from generator.rendering.templates import Templates
 from generator.settings import Settings
 from generator.storage.database import open_database
+from generator.storage.files import write_file
 from generator.storage.migrations import upgrade
 from newsletters.approval import WORDS, Act, ApprovalDesk
 from newsletters.audience_count import count_audience
@@ -31,7 +32,7 @@ from newsletters.issue.draft import draft_path
 from newsletters.issue.entry import deadline_of
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_frozen
 from newsletters.issue.rendering import Marks
-from newsletters.paper import approval_sheet, write_preview, write_whole
+from newsletters.paper import approval_sheet, write_preview
 from newsletters.sample import SAMPLE_ADDRESSES, Sample, submit_sample
 from newsletters.store import IssueStore, Record
 from newsletters.studio import Bench, Studio
@@ -379,7 +380,7 @@ def sheet(name: Name, day: Day, project: ProjectOption = HERE, on: OnOption = ""
             templates=Templates([room.settings.templates]),
         )
         path = room.settings.build / "sheets" / f"{name}-{when}.html"
-        write_whole(path, html)
+        write_file(path, html.encode())
         path.with_suffix(".pdf").write_bytes(html_to_pdf(html))
         console.out.print(path.as_uri(), markup=False)
 

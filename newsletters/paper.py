@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from generator.clock import TOKYO
 from generator.errors import Problem, Severity
 from generator.rendering.pdf import FONT_STACK
 from generator.rendering.templates import Templates, safe_html
+from generator.storage.files import write_file
 from newsletters.approval import WORDS, Action
 from newsletters.declaration import Newsletter
 from newsletters.issue.checks import Inspection
@@ -43,10 +43,10 @@ def write_preview(
     faces = []
     for position, (key, face) in enumerate(made.faces.items(), 1):
         name = f"variant-{position}.html"
-        write_whole(folder / name, face.html)
+        write_file(folder / name, face.html.encode())
         faces.append(_face_values(variant_title(key, newsletter), name, face))
     web = f"<!doctype html><html lang={newsletter.language}><meta charset=utf-8><title>web</title>{made.web_html}"
-    write_whole(folder / "web.html", web)
+    write_file(folder / "web.html", web.encode())
     values = {
         "issue": inspection.issue,
         "newsletter": newsletter,
@@ -55,7 +55,7 @@ def write_preview(
         "faces": faces,
     }
     page = folder / "index.html"
-    write_whole(page, templates.render("mail/preview.html.j2", values))
+    write_file(page, templates.render("mail/preview.html.j2", values).encode())
     return page
 
 
@@ -93,14 +93,6 @@ def approval_sheet(
         "fonts": safe_html(FONT_STACK),
     }
     return templates.render("mail/sheet.html.j2", values)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file through a temporary neighbour."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f".{path.name}.tmp")
-    neighbour.write_text(text, encoding="utf-8")
-    os.replace(neighbour, path)  # noqa: PTH105
 
 
 def _face_values(title: str, name: str, face: Face) -> Mapping[str, object]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
+
+from generator.storage.files import write_file
 
 _FORM = 1
 
@@ -35,7 +36,6 @@ class Manifest:
 
     def save(self, path: Path) -> None:
         """Write it through a temporary neighbour."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         value = {
             "form": _FORM,
             "run": self.run,
@@ -43,9 +43,7 @@ class Manifest:
             "units": self.units,
             "facts": self.facts,
         }
-        neighbour = path.with_name(f".{path.name}.new")
-        neighbour.write_bytes(orjson.dumps(value))
-        os.replace(neighbour, path)  # noqa: PTH105 - one atomic move, as for every file here
+        write_file(path, orjson.dumps(value))
 
     def forgetting(self, units: Mapping[str, str], *, everything: bool) -> Manifest:
         """Return it as it must stand on disk while some units are written: known, but not as finished."""

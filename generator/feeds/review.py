@@ -7,7 +7,6 @@ What is pending lives in ``var/feeds.json`` of this machine; what a person accep
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -24,6 +23,7 @@ from generator.content.model import NewsEntry, Record, Slug
 from generator.errors import ContentError, Problem
 from generator.feeds.entries import RawEntry, key_of_address
 from generator.settings import Settings
+from generator.storage.files import write_file
 
 PATH = "content/feeds.yml"
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(hours=1), timedelta(days=1)
@@ -178,10 +178,7 @@ def load_list(path: Path) -> ReviewList:
 
 def save_list(review: ReviewList, path: Path) -> None:
     """Write the list through a temporary neighbour."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f".{path.name}.tmp")
-    neighbour.write_bytes(orjson.dumps(asdict(review), option=orjson.OPT_INDENT_2))
-    os.replace(neighbour, path)  # noqa: PTH105
+    write_file(path, orjson.dumps(asdict(review), option=orjson.OPT_INDENT_2))
 
 
 def news_entry(candidate: Candidate, feed: Feed, today: date) -> NewsEntry:
@@ -203,13 +200,8 @@ def news_entry(candidate: Candidate, feed: Feed, today: date) -> NewsEntry:
 def write_news(entry: NewsEntry, content: Path) -> Path:
     """Write an accepted entry to ``content/news/<id>.yml``."""
     path = content / "news" / f"{entry.id}.yml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f".{path.name}.tmp")
     values = entry.model_dump(mode="json", exclude_defaults=True)
-    neighbour.write_text(
-        yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8"
-    )
-    os.replace(neighbour, path)  # noqa: PTH105
+    write_file(path, yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000).encode())
     return path
 
 

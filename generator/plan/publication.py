@@ -10,7 +10,7 @@ from generator.plan.report import METHOD, evidence_csv, ledger_csv, report_markd
 from generator.plan.table import ledger_html
 from generator.rendering.pdf import FONT_STACK, html_to_pdf
 from generator.settings import Settings
-from generator.site.manifest import write_file
+from generator.storage.files import write_file
 
 _BOM = b"\xef\xbb\xbf"
 

@@ -12,7 +12,7 @@ from generator.plan.ledger import Ledger
 from generator.plan.model import Plan
 from generator.plan.report import evidence_csv, ledger_csv, ledger_rows, report_markdown
 from generator.settings import Settings
-from generator.site.manifest import write_file
+from generator.storage.files import write_file
 
 _BOM = b"\xef\xbb\xbf"
 

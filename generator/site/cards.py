@@ -12,7 +12,8 @@ from generator.rendering.phrases import phrases
 from generator.settings import Settings
 from generator.site.artifact import Artifact
 from generator.site.labels import KIND_LABELS
-from generator.site.manifest import digest, write_file
+from generator.site.manifest import digest
+from generator.storage.files import write_file
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont

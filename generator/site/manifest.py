@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 import xxhash
+
+from generator.storage.files import write_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,6 @@ class SyncReport:
 def digest(content: bytes) -> str:
     """Return the fingerprint of some bytes."""
     return xxhash.xxh3_128_hexdigest(content)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write through a temporary neighbour and a move: at every moment the file is whole, old or new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        neighbour.write_bytes(content)
-        neighbour.replace(path)
-    finally:
-        neighbour.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path, files: Mapping[str, bytes], manifest: Path) -> SyncReport:

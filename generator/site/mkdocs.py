@@ -20,7 +20,8 @@ from generator.errors import SettingsError
 from generator.rendering.templates import TEMPLATE_ERROR
 from generator.settings import Settings
 from generator.site.artifact import Artifact
-from generator.site.manifest import digest, read_manifest, sync_folder, write_file, write_manifest
+from generator.site.manifest import digest, read_manifest, sync_folder, write_manifest
+from generator.storage.files import write_file
 
 _RENDERED_SUFFIX = "index.html"
 

@@ -12,7 +12,7 @@ from generator.console import HERE, OnOption, ProjectOption
 from generator.content.library import Library, load_library
 from generator.errors import ContentError
 from generator.settings import Settings
-from generator.site.manifest import write_file
+from generator.storage.files import write_file
 
 app = typer.Typer()
 ToOption = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="置き場所（既定 build/paper/）")]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 import orjson
 
 from generator.settings import Settings
-from generator.site.manifest import write_file
+from generator.storage.files import write_file
 
 
 @dataclass(frozen=True)

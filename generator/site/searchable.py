@@ -12,8 +12,8 @@ from generator.search.document import SearchDocument
 from generator.search.index import IndexReport, build_index
 from generator.search.library_documents import library_documents
 from generator.search.state import VERSION
-from generator.site.manifest import write_file
 from generator.site.publisher import PublishContext, Publisher
+from generator.storage.files import write_file
 
 
 def index_site(context: PublishContext, publishers: Sequence[Publisher]) -> IndexReport:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from generator.errors import SettingsError
 from generator.settings import Settings
-from generator.site.manifest import write_file
 from generator.site.shell import Shell
+from generator.storage.files import write_file
 
 LANGUAGES = ("ja", "en")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ import orjson
 
 from generator.content.model import BackIssue
 from generator.errors import Problem, RefusedError
+from generator.storage.files import write_file
 from newsletters.issue.entry import Thing, entry_of, print_of
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_approved, load_frozen
 from newsletters.issue.model import PastIssue
@@ -41,9 +41,7 @@ def record_submission(content: Path, frozen: FrozenIssue, submitted_at: datetime
         "fingerprint": frozen.fingerprint,
         "submitted_at": submitted_at,
     }
-    neighbour = path.with_name(f".{path.name}.tmp")
-    neighbour.write_bytes(orjson.dumps(values, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    os.replace(neighbour, path)  # noqa: PTH105
+    write_file(path, orjson.dumps(values, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     return path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from generator.errors import ContentError, Problem
+from generator.storage.files import write_file
 from newsletters.issue.model import Issue, Pick, Prose, Section
 
 _HEADING = re.compile(r"^## (?P<title>.+?)\s*\{#(?P<key>[a-z0-9-]+)\}\s*$")
@@ -34,10 +34,7 @@ def draft_path(content: Path, newsletter: str, issue_date: date) -> Path:
 
 def write_draft(issue: Issue, path: Path, titles: Mapping[str, str] | None = None) -> None:
     """Write the draft through a neighbour; ``titles`` (reference → title) stand in comments for its reader."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f".{path.name}.tmp")
-    neighbour.write_text(format_draft(issue, titles or {}), encoding="utf-8")
-    os.replace(neighbour, path)  # noqa: PTH105
+    write_file(path, format_draft(issue, titles or {}).encode())
 
 
 def format_draft(issue: Issue, titles: Mapping[str, str]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import lzma
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from typing import Any
 import orjson
 
 from generator.errors import RefusedError
+from generator.storage.files import write_file
 
 ALL = "all"
 """Key of the variant that holds every section."""
@@ -118,11 +118,8 @@ def frozen_path(content: Path, newsletter: str, issue_date: date) -> Path:
 
 def save_frozen(issue: FrozenIssue, path: Path) -> None:
     """Write a sealed issue; at every moment the file is whole, old or new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f".{path.name}.tmp")
     data = orjson.dumps(asdict(issue), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
-    neighbour.write_bytes(lzma.compress(data, preset=6))
-    os.replace(neighbour, path)  # noqa: PTH105  # the habit's own words: a neighbour and a move
+    write_file(path, lzma.compress(data, preset=6))
 
 
 def load_frozen(path: Path) -> FrozenIssue:

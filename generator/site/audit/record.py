@@ -14,7 +14,7 @@ from generator.content.model import Record
 from generator.errors import Problem
 from generator.settings import Settings
 from generator.site.audit.site import RULES, AuditResult
-from generator.site.manifest import write_file
+from generator.storage.files import write_file
 
 RECORD_NAME = "accessibility-check.yml"
 
