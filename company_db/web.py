@@ -28,7 +28,7 @@ from company_db.store import CompanyStore
 from company_db.tables import profile, throttle
 from generator import clock
 from generator.errors import DataError
-from generator.forms.client import client_network, parse_networks
+from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
@@ -123,7 +123,7 @@ def _send_link(request: Request, desk: _Desk, typed: dict[str, str]) -> Response
     if reading.errors:
         values = {"form": typed, "action": f"{root_of(desk.settings).rstrip('/')}{MOUNT}/"}
         return desk.pages.respond(request, "ask_link", "掲載内容を直す", values, errors=reading.errors)
-    network = client_network(request, parse_networks(desk.settings.trusted_proxies))
+    network = visitor_network(request, desk.settings)
     if not _allow(request, desk, PER_NETWORK, network):
         return _message(desk, request, "しばらくたってからお試しください", "", status=429)
     sentence = "登録されている担当者のアドレスへ、直すページのリンクを送りました。届かないときは、機構へお電話ください。"

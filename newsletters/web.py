@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from generator import clock
 from generator.errors import DataError, RefusedError
-from generator.forms.client import client_network, parse_networks
+from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
@@ -125,7 +125,7 @@ def _take_subscription(desk: _Desk, request: Request, form: FormData) -> Respons
         )
     if reading.errors or address is None:
         return _subscribe_page(desk, request, typed, [*chosen, *picked], reading.errors)
-    if not _allow_network(desk, client_network(request, parse_networks(desk.settings.trusted_proxies))):
+    if not _allow_network(desk, visitor_network(request, desk.settings)):
         return _message(
             desk, request, "しばらくたってからお試しください", "Please try again later", status=429
         )

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 
 from starlette.requests import HTTPConnection
 
+from generator.settings import Settings
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def visitor_network(connection: HTTPConnection, settings: Settings) -> str:
+    """Return the visitor's network as the settings' proxies tell it."""
+    return client_network(connection, _proxies(settings.trusted_proxies))
+
+
+@lru_cache(maxsize=8)
+def _proxies(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    return parse_networks(texts)
 
 
 def client_network(connection: HTTPConnection, trusted: Sequence[Network]) -> str:

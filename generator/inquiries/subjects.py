@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.content.company import CompanyProfile
 from generator.content.library import Library
-from generator.content.model import Item
+from generator.content.reader import KINDS
 
 MOST_COMPANIES = 30
 _COMPANY = re.compile(r"[0-9]{13}|k[0-9]{8}")
@@ -36,7 +36,7 @@ def subjects_of(parameters: Mapping[str, str], library: Library) -> tuple[Subjec
 
 def _page(about: str, library: Library) -> Sequence[Subject]:
     address = about.removeprefix("/").removeprefix("en/")
-    for kind in Item.__subclasses__():
+    for kind in KINDS:
         for item in library.public(kind):
             if item.address == address:
                 return [Subject(item.address, item.title)]

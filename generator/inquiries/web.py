@@ -17,7 +17,7 @@ from starlette.routing import Route
 from generator import clock, discovery
 from generator.content.shelf import LibraryShelf
 from generator.errors import DataError
-from generator.forms.client import client_network, parse_networks
+from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
@@ -100,7 +100,7 @@ def _take(desk: _Desk, request: Request, typed: dict[str, str]) -> Response:
     if typed.get("website"):  # only a program fills in what people do not see
         return _thanks(desk, request)
     now = time.time()
-    network = client_network(request, parse_networks(desk.settings.trusted_proxies))
+    network = visitor_network(request, desk.settings)
     with writing(desk.store.engine).begin() as connection:
         allowed = desk.throttle.allow(connection, PER_NETWORK, network, now) and desk.throttle.allow(
             connection, PER_MAILBOX, address.mailbox, now

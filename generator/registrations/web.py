@@ -19,7 +19,7 @@ from generator.content.shelf import LibraryShelf
 from generator.content.source import content_source
 from generator.content.states import takes_registrations
 from generator.errors import DataError
-from generator.forms.client import client_network, parse_networks
+from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
@@ -59,9 +59,6 @@ class _Desk:
         """Find a public event by its fiscal year and slug."""
         events = self.shelf.library().public(Event)
         return next((event for event in events if (str(event.year), event.slug) == (year, slug)), None)
-
-    def network(self, request: Request) -> str:
-        return client_network(request, parse_networks(self.settings.trusted_proxies))
 
 
 def make_app(settings: Settings) -> Starlette:
@@ -122,7 +119,7 @@ def _take(desk: _Desk, request: Request, event: Event, typed: dict[str, str]) ->
         return _form_page(desk, request, event, typed, reading.errors)
     if typed.get("website"):  # only a program fills in what people do not see
         return _done_page(desk, request, event, RegistrationState.REGISTERED)
-    found = _store(desk, asked, event, desk.network(request))
+    found = _store(desk, asked, event, visitor_network(request, desk.settings))
     if found is None:
         return _message(desk, request, TOO_MANY, TOO_MANY_EN, status=429, back=event)
     _send(desk, found, event)
