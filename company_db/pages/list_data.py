@@ -10,6 +10,7 @@ import orjson
 
 from company_db.pages.listing import ListRow
 from company_db.pages.names import names
+from generator.forms.spreadsheet import safe_cell
 
 HEADER = (
     "番号",
@@ -23,7 +24,6 @@ HEADER = (
     "最終確認日",
     "URL",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def list_json(lines: Sequence[ListRow], site_url: str) -> bytes:
@@ -72,5 +72,4 @@ def list_csv(lines: Sequence[ListRow], site_url: str) -> bytes:
 
 def safe(text: str) -> str:
     """Return a text as one line that a spreadsheet shows as it is."""
-    line = " ".join(text.split()) if not text.isprintable() else text
-    return f"'{line}" if line.startswith(_FORMULA) else line
+    return safe_cell(" ".join(text.split()) if not text.isprintable() else text)

@@ -12,6 +12,7 @@ import typer
 from generator import clock
 from generator.console import HERE, JsonOption, ProjectOption, QuietOption, err, out, print_json, settings_of
 from generator.errors import DataError, ExitCode, RefusedError
+from generator.forms.spreadsheet import safe_cell
 from newsletters.audience.intake import RowResult, summarize, take_in
 from newsletters.audience.model import Subscriber, SuppressionReason
 from newsletters.audience.sheet import read_list
@@ -74,16 +75,11 @@ def export(
         writer.writerow(["番号", "メールアドレス", "状態", "希望分野", "言語"])
         for address, s in audience.export(newsletter):
             cells = [str(s.subscriber_id), address, s.state.value, ",".join(s.topics), s.language]
-            writer.writerow([formula_safe(cell) for cell in cells])
+            writer.writerow([safe_cell(cell) for cell in cells])
             number += 1
     neighbour.replace(file)
     audience.close()
     out.print(f"{file}: {number:,}人")
-
-
-def formula_safe(cell: str) -> str:
-    """Return a cell that a spreadsheet shows instead of calculating."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 @app.command()

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from generator.errors import DataError, RefusedError
+from generator.forms.spreadsheet import safe_cell
 from generator.settings import Settings
 from generator.storage.migrations import upgrade
-from newsletters.audience.commands import app, formula_safe
+from newsletters.audience.commands import app
 from newsletters.audience.intake import RowResult, take_in
 from newsletters.audience.model import Consent, SubscriptionState, SuppressionReason
 from newsletters.audience.sheet import read_list
@@ -159,7 +160,7 @@ def test_a_list_without_consent_columns_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+81", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_an_exported_cell_is_never_a_formula(cell: str) -> None:
-    assert formula_safe(cell)[0] == "'"
+    assert safe_cell(cell)[0] == "'"
 
 
 def test_the_command_line_takes_in_gives_out_and_forgets(
