@@ -19,7 +19,7 @@ SOLE_IMPORTERS = {
     "mkdocs": "generator.site.mkdocs",
     "jpholiday": "generator.holidays",
     "budoux": "generator.rendering.phrases",
-    "PIL": "generator.site.cards",
+    "PIL": "generator.rendering.pictures",
     "segno": "generator.rendering.qr",
     "weasyprint": "generator.rendering.pdf",
     "icalendar": "generator.site.calendar_out",
