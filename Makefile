@@ -40,6 +40,7 @@ site: setup settings.toml ## 見本の企業を入れ、サイトを作り、で
 	@$(KOHO) companies load-sample
 	@$(KOHO) build
 	@$(KOHO) newsletters compose magazine
+	@echo '見るには make serve を実行し、http://127.0.0.1:8000/ を開いてください'
 
 serve: setup settings.toml ## 手元で見る。原稿を変えると作り直す
 	@$(KOHO) db upgrade

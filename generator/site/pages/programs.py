@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from generator.content.codes import Need
 from generator.content.model import Program
+from generator.content.states import WindowState
 from generator.site.page import Crumb, Page
 from generator.site.view import SiteView
 
@@ -93,6 +94,7 @@ def _program_page(view: SiteView, program: Program) -> Page:
             "program": program,
             "desk": view.desk(program.desk),
             "grants": view.grants_of(program),
+            "waiting": [g for g in view.grants_of(program) if view.state_of(g) is not WindowState.CLOSED],
             "coming": [e for e in events if e.ends.date() >= view.on],
             "held": [e for e in reversed(events) if e.ends.date() < view.on],
             "stories": view.stories_of(program),

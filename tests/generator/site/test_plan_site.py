@@ -89,6 +89,18 @@ def test_a_program_page_answers_the_five_questions_in_order() -> None:
     assert "029-000-0001" in page
 
 
+def test_until_when_is_answered_by_the_calls_that_are_not_over() -> None:
+    made = plan(
+        make_program(),
+        make_grant("closed-1", program="yorozu", closes=date(2023, 11, 10)),
+        make_grant("open-2", program="yorozu", call_number=2, closes=date(2023, 12, 15)),
+    )
+    answer = document(made, "programs/yorozu/index.md").split("</section>", 1)[0]
+    assert "第2回の公募" in answer
+    assert "2023年12月15日（金）" in answer
+    assert "2023年11月10日" not in answer
+
+
 def test_what_staff_typed_is_escaped() -> None:
     page = document(plan(make_notice(title="<script>alert(1)</script>")), "notices/2023/notice/index.md")
     body = page.split("---\n", 2)[2]
