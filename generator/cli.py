@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from generator import console, discovery
+from generator import console, discovery, usage
 from generator.errors import ContentError, ExitCode, KohoError
 
 app = typer.Typer(
@@ -38,8 +38,12 @@ def make_app(first: str = "") -> typer.Typer:
 
 def main() -> None:
     """Run ``koho``; every deliberate error becomes its sentence and its exit code."""
+    usage.title_help_in_japanese()
     try:
-        make_app(sys.argv[1] if len(sys.argv) > 1 else "")()
+        sys.exit(make_app(sys.argv[1] if len(sys.argv) > 1 else "")(standalone_mode=False))
+    except typer.TyperException as error:
+        console.err.print(usage.explain(error), markup=False)
+        sys.exit(error.exit_code)
     except ContentError as error:
         for problem in error.problems:
             console.err.print(str(problem), markup=False)

@@ -1,0 +1,60 @@
+"""What ``koho`` says in Japanese when a command was typed wrongly, and the Japanese titles around its help."""
+
+from __future__ import annotations
+
+import re
+
+import typer
+from typer import rich_utils
+
+_WORDS = (
+    (r"No such command '(.+?)'\. Did you mean (.+)\?", "「{0}」という命令はありません。もしかして {1}"),
+    (r"No such command '(.+?)'\.", "「{0}」という命令はありません"),
+    (r"No such option: (\S+)", "{0} という指定はありません"),
+    (r"Input should be a valid (?:integer|number).*", "数で書いてください"),
+    (r"Input should be greater than or equal to (.+)", "{0} 以上の数で書いてください"),
+    (r"Input should be less than or equal to (.+)", "{0} 以下の数で書いてください"),
+    (r"(?:Value error, )?'(.*)' is not one of (.+)\.", "「{0}」は選べません。選べるのは {1}"),
+    (r"'(.*)' does not match the formats? (.+)\.", "「{0}」は日付として読めません。書き方は {1}"),
+    (r"\w+ '(.*)' does not exist\.", "「{0}」が見つかりません"),
+    (r"\w+ '(.*)' is a directory\.", "「{0}」はフォルダーです。ファイルを指定してください"),
+    (r"\w+ '(.*)' is a file\.", "「{0}」はファイルです。フォルダーを指定してください"),
+    (r"Option '(\S+)' requires an argument\.", "{0} のあとに値がありません"),
+    (r"Option '(\S+)' does not take a value\.", "{0} には値を付けません"),
+    (r"Got unexpected extra argument\(s\) \((.+)\)", "余分な言葉があります: {0}"),
+    (r"Missing command\.", "命令がありません"),
+)
+
+
+def title_help_in_japanese() -> None:
+    """Give the panels of every help page Japanese titles."""
+    rich_utils.ARGUMENTS_PANEL_TITLE = "引数"
+    rich_utils.OPTIONS_PANEL_TITLE = "指定"
+    rich_utils.COMMANDS_PANEL_TITLE = "命令"
+    rich_utils.DEFAULT_STRING = "［はじめの値: {}］"
+    rich_utils.REQUIRED_LONG_STRING = "［必須］"
+
+
+def explain(error: typer.TyperException) -> str:
+    """Return what was typed wrongly, how the command is written, and where its help is; lines, no trailing newline."""
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return _problem(error)
+    usage = context.get_usage().removeprefix("Usage: ")
+    return f"{_problem(error)}\n書き方: {usage}\n説明は {context.command_path} --help で出ます"
+
+
+def _problem(error: typer.TyperException) -> str:
+    said = _in_japanese(error.message)
+    if isinstance(error, typer.BadParameter):
+        name = error.param.get_error_hint().replace("'", "") if error.param else error.param_hint or ""
+        return f"{name}: {said}" if said else f"{name} がありません"
+    possible = getattr(error, "possibilities", None)
+    return f"{said}。もしかして {'、'.join(sorted(possible))}" if possible else said
+
+
+def _in_japanese(message: str) -> str:
+    for pattern, words in _WORDS:
+        if found := re.fullmatch(pattern, message):
+            return words.format(*found.groups())
+    return message

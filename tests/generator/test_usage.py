@@ -1,0 +1,77 @@
+"""A command typed wrongly is answered in Japanese, with the way it is written and where its help is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+import typer
+
+from generator import usage
+from generator.cli import main
+
+
+class Shape(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+
+
+app = typer.Typer()
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    port: Annotated[int, typer.Option(min=1)] = 1,
+    shape: Shape = Shape.TABLE,
+    file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
+) -> None:
+    """Show a thing."""
+
+
+@app.command()
+def hide() -> None:
+    """Hide a thing."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["shw", "x"], "「shw」という命令はありません。もしかして 'show'"),
+        (["zzzz"], "「zzzz」という命令はありません"),
+        (["show"], "NAME がありません"),
+        (["show", "x", "--prt", "1"], "--prt という指定はありません。もしかして --port"),
+        (["show", "x", "--port"], "--port のあとに値がありません"),
+        (["show", "x", "--port", "a"], "--port: 数で書いてください"),
+        (["show", "x", "--port", "0"], "--port: 1 以上の数で書いてください"),
+        (["show", "x", "--shape", "c"], "--shape: 「c」は選べません。選べるのは 'table', 'csv'"),
+        (["show", "x", "--file", "/nowhere"], "--file: 「/nowhere」が見つかりません"),
+        (["show", "x", "--file", "/tmp"], "--file: 「/tmp」はフォルダーです。ファイルを指定してください"),
+        (["hide", "y"], "余分な言葉があります: y"),
+    ],
+)
+def test_what_was_typed_wrongly_is_said_in_japanese(typed: list[str], said: str) -> None:
+    with pytest.raises(typer.TyperException) as caught:
+        app(typed, standalone_mode=False)
+    assert usage.explain(caught.value).splitlines()[0] == said
+
+
+def test_the_answer_ends_with_how_to_write_it_and_where_its_help_is() -> None:
+    with pytest.raises(typer.TyperException) as caught:
+        app(["show"], prog_name="koho", standalone_mode=False)
+    assert usage.explain(caught.value).splitlines()[1:] == [
+        "書き方: koho show [OPTIONS] {NAME}",
+        "説明は koho show --help で出ます",
+    ]
+
+
+def test_koho_ends_with_the_usage_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["koho", "bild"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "「bild」という命令はありません" in capsys.readouterr().err
