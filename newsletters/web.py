@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from generator import clock
-from generator.errors import DataError, RefusedError
+from generator.errors import RefusedError
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
@@ -25,7 +25,7 @@ from generator.forms.guard import Guard
 from generator.forms.page import FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
-from generator.mail.address import MailAddress, parse_address
+from generator.mail.address import MailAddress
 from generator.mail.choice import open_mailer
 from generator.mail.mailer import Mailer, send_one
 from generator.mail.message import Letter, Recipient
@@ -117,8 +117,9 @@ def _take_subscription(desk: _Desk, request: Request, form: FormData) -> Respons
     typed = {name: value for name, value in form.items() if isinstance(value, str)}
     chosen = [name for name in form.getlist("newsletter") if name in offered] or list(offered)[:1]
     picked = [str(topic) for topic in form.getlist("topic")]
-    reading = FormReading(typed)
-    address = _address(reading, language)
+    reading = FormReading(typed, language)
+    label = "メールアドレス" if language == "ja" else "Mail address"
+    address = reading.address("address", label=label, required=True)
     if typed.get("agree") != "yes":
         reading.refuse(
             "agree", "同意の欄に印を付けてください" if language == "ja" else "Please tick the box to agree"
@@ -315,17 +316,6 @@ def _allow_network(desk: _Desk, network: str) -> bool:
         return desk.throttle.allow(connection, PER_NETWORK, network, now) and desk.throttle.allow(
             connection, IN_ALL, "", now
         )
-
-
-def _address(reading: FormReading, language: str) -> MailAddress | None:
-    written = reading.line(
-        "address", label="メールアドレス" if language == "ja" else "Mail address", required=True, longest=254
-    )
-    try:
-        return parse_address(written) if written else None
-    except DataError as error:
-        reading.refuse("address", f"{error}。例 taro@example.jp の形で書いてください")
-        return None
 
 
 def _subscribe_page(

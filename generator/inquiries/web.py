@@ -16,7 +16,6 @@ from starlette.routing import Route
 
 from generator import clock, discovery
 from generator.content.shelf import LibraryShelf
-from generator.errors import DataError
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
@@ -27,7 +26,7 @@ from generator.forms.tokens import keys_of
 from generator.inquiries.letters import office_letter, thanks_letter
 from generator.inquiries.store import Inquiry, InquiryStore
 from generator.inquiries.subjects import Subject, subjects_of
-from generator.mail.address import MailAddress, parse_address
+from generator.mail.address import MailAddress
 from generator.mail.choice import open_mailer
 from generator.mail.mailer import Mailer, send_one
 from generator.mail.message import Recipient
@@ -93,7 +92,7 @@ async def ask(request: Request) -> Response:
 
 def _take(desk: _Desk, request: Request, typed: dict[str, str]) -> Response:
     subjects = subjects_of(typed, desk.shelf.library())
-    asked = _read(FormReading(typed), subjects, language_of(request))
+    asked = _read(FormReading(typed, language_of(request)), subjects)
     if isinstance(asked, list):
         return _form_page(desk, request, typed, asked)
     inquiry_, address = asked
@@ -129,26 +128,21 @@ def _forward(desk: _Desk, number: int, asked: Inquiry, subjects: tuple[Subject, 
 
 
 def _read(
-    reading: FormReading, subjects: tuple[Subject, ...], language: str
+    reading: FormReading, subjects: tuple[Subject, ...]
 ) -> tuple[Inquiry, MailAddress] | list[FieldError]:
-    ja = language == "ja"
+    ja = reading.language == "ja"
     name = reading.line("name", label="お名前" if ja else "Your name", required=True, longest=80)
     company = reading.line("organization", label="会社・団体名" if ja else "Company", longest=120)
     country = reading.line("country", label="国・地域" if ja else "Country", longest=60)
     telephone = reading.line("telephone", label="電話番号" if ja else "Telephone", longest=40)
     message = reading.text("message", label="内容" if ja else "Message", required=True)
-    written = reading.line(
-        "address", label="メールアドレス" if ja else "Mail address", required=True, longest=254
-    )
-    try:
-        address = parse_address(written) if written else None
-    except DataError as error:
-        reading.refuse("address", f"{error}。例 taro@example.jp の形で書いてください")
-        address = None
+    address = reading.address("address", label="メールアドレス" if ja else "Mail address", required=True)
     if reading.errors or address is None:
         return reading.errors
     about = tuple(subject.address for subject in subjects)
-    return Inquiry(address.deliverable, name, message, company, telephone, country, about, language), address
+    return Inquiry(
+        address.deliverable, name, message, company, telephone, country, about, reading.language
+    ), address
 
 
 def _form_page(desk: _Desk, request: Request, typed: dict[str, str], errors: list[FieldError]) -> Response:

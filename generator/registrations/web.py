@@ -18,7 +18,6 @@ from generator.content.model import Event
 from generator.content.shelf import LibraryShelf
 from generator.content.source import content_source
 from generator.content.states import takes_registrations
-from generator.errors import DataError
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
@@ -26,7 +25,6 @@ from generator.forms.guard import Guard
 from generator.forms.page import FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
-from generator.mail.address import parse_address
 from generator.mail.choice import open_mailer
 from generator.mail.mailer import Mailer, send_one
 from generator.registrations import store as registrations
@@ -113,8 +111,8 @@ async def register(request: Request) -> Response:
 
 
 def _take(desk: _Desk, request: Request, event: Event, typed: dict[str, str]) -> Response:
-    reading = FormReading(typed)
-    asked = _read(reading, event, language_of(request))
+    reading = FormReading(typed, language_of(request))
+    asked = _read(reading, event)
     if reading.errors or asked is None:
         return _form_page(desk, request, event, typed, reading.errors)
     if typed.get("website"):  # only a program fills in what people do not see
@@ -135,8 +133,8 @@ def _store(desk: _Desk, asked: registrations.Request, event: Event, network: str
         return desk.store.register(connection, asked, event.capacity, clock.now()) if allowed else None
 
 
-def _read(reading: FormReading, event: Event, language: str) -> registrations.Request | None:
-    ja = language == "ja"
+def _read(reading: FormReading, event: Event) -> registrations.Request | None:
+    ja = reading.language == "ja"
     name = reading.line("name", label="お名前" if ja else "Name", required=True, longest=80)
     company = reading.line("company", label="会社・団体名" if ja else "Company", longest=120)
     telephone = reading.line("telephone", label="電話番号" if ja else "Telephone", longest=40)
@@ -144,16 +142,12 @@ def _read(reading: FormReading, event: Event, language: str) -> registrations.Re
     people = reading.line(
         "people", label="参加する人数" if ja else "Number of people", required=True, longest=2
     )
-    written = reading.line(
-        "address", label="メールアドレス" if ja else "Mail address", required=True, longest=254
-    )
+    address = reading.address("address", label="メールアドレス" if ja else "Mail address", required=True)
     if people and not (people.isdecimal() and 1 <= int(people) <= MOST_PEOPLE):
-        reading.refuse("people", f"人数は1から{MOST_PEOPLE}までの数字で書いてください")
-    try:
-        address = parse_address(written) if written else None
-    except DataError as error:
-        reading.refuse("address", f"{error}。例 taro@example.jp の形で書いてください")
-        return None
+        mend = f"人数は1から{MOST_PEOPLE}までの数字で書いてください"
+        reading.refuse(
+            "people", mend if ja else f"Number of people: please write a number from 1 to {MOST_PEOPLE}"
+        )
     if reading.errors or address is None:
         return None
     return registrations.Request(
@@ -165,7 +159,7 @@ def _read(reading: FormReading, event: Event, language: str) -> registrations.Re
         telephone,
         int(people),
         note,
-        language,
+        reading.language,
     )
 
 

@@ -49,3 +49,23 @@ def test_naughty_strings_pass_as_text_or_are_refused_never_changed() -> None:
         read = form.text("x", label="本文")
         assert bool(form.errors) or read == value.replace("\r\n", "\n").replace("\r", "\n").strip()
         assert not has_controls(read, lines=True)
+
+
+def test_every_word_is_said_in_the_language_of_the_form() -> None:
+    form = FormReading({"a": "x\0", "b": "y" * 201, "d": "no", "e": "taro@"}, "en")
+    form.line("a", label="Name")
+    form.line("b", label="Company")
+    form.line("c", label="Message", required=True)
+    form.choice("d", label="Kind", allowed={})
+    assert form.address("e", label="Mail address") is None
+    assert len(form.errors) == 5
+    assert all(error.message.isascii() for error in form.errors)
+
+
+def test_an_address_is_read_once_for_every_form() -> None:
+    form = FormReading({"address": "taro＠example.jp", "wrong": "taro"})
+    found = form.address("address", label="メールアドレス")
+    assert found is not None
+    assert found.mailbox == "taro@example.jp"
+    assert form.address("wrong", label="メールアドレス") is None
+    assert form.errors[0].message.endswith("メールアドレスを taro@example.jp の形で書いてください")
