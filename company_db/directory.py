@@ -19,7 +19,7 @@ from company_db.location import companies_url
 from company_db.model import CompanyRecord
 from company_db.publication import private_values, public_view
 from generator.content.company import CompanyProfile
-from generator.errors import SettingsError
+from generator.errors import DataError, SettingsError
 from generator.settings import Settings
 
 
@@ -64,6 +64,8 @@ LEFT JOIN profile AS p
 WHERE NOT c.hidden AND (c.listable OR p.key IS NOT NULL)
 """
 
+_LARGE_PHOTO = "SELECT large FROM photo WHERE key = :key AND digest = :digest"
+_SMALL_PHOTO = "SELECT small FROM photo WHERE key = :key AND digest = :digest"
 _LAST_RUN = "SELECT id, digest FROM run ORDER BY id DESC LIMIT 1"
 
 
@@ -97,6 +99,16 @@ class Directory:
     def private_values(self, key: str) -> tuple[str, ...]:
         """Return the texts of one member that must stand in no output, for the check after rendering."""
         return next(iter([private_values(record) for record in self._records(key)]), ())
+
+    def photo(self, path: str) -> bytes:
+        """Return the bytes of one picture by its path ``…/<key>/<digest>[-s].webp``; ``DataError`` without it."""
+        folder, _, name = path.rpartition("/")
+        digest, _, small = name.removesuffix(".webp").partition("-")
+        sql = _SMALL_PHOTO if small else _LARGE_PHOTO
+        row = self._first(sql, {"key": folder.rpartition("/")[2], "digest": digest})
+        if row is None:
+            raise DataError(f"{path}: 写真がデータベースにありません。控えから戻してください")
+        return bytes(row[0])
 
     def counts(self) -> DirectoryCounts:
         """Return how many companies are shown."""

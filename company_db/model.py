@@ -29,6 +29,9 @@ LanguageCode = Annotated[str, _known("言語", "languages")]
 CountryCode = Annotated[str, _known("国", "countries")]
 LotCode = Annotated[str, _known("ロット", "lots")]
 
+MOST_PHOTOS = 6
+"""On a company's page."""
+
 OPEN_FIELDS = frozenset(
     {"name", "kana", "name_en", "municipality_code", "industries", "registered", "confirmed"}
 )
@@ -85,11 +88,11 @@ class ProductRecord(_Part):
 
 
 class PhotoRecord(_Part):
-    """写真; the alternative text is required."""
+    """写真, kept under its digest; the alternative text is required."""
 
-    path: str
-    alt: str = Field(min_length=1)
-    alt_en: str = ""
+    digest: str = Field(pattern=r"^[0-9a-f]{32}$")
+    alt: str = Field(min_length=1, max_length=200)
+    alt_en: str = Field("", max_length=200)
     width: int = Field(0, ge=0, description="px")
     height: int = Field(0, ge=0, description="px")
 
@@ -128,7 +131,7 @@ class CompanyRecord(_Part):
     strengths: tuple[str, ...] = ()
     pr: str = ""
     pr_en: str = ""
-    photos: tuple[PhotoRecord, ...] = ()
+    photos: tuple[PhotoRecord, ...] = Field((), max_length=MOST_PHOTOS, description="ページに出す順")
     languages: tuple[LanguageCode, ...] = ()
     export_countries: tuple[CountryCode, ...] = ()
     accepts_orders: bool | None = None

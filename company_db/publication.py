@@ -12,7 +12,7 @@ import xxhash
 
 from company_db.classification import codes
 from company_db.classification.codes import CodeEntry
-from company_db.model import OPEN_FIELDS, STAFF_FIELDS, CapabilityRecord, CompanyRecord
+from company_db.model import OPEN_FIELDS, STAFF_FIELDS, CapabilityRecord, CompanyRecord, PhotoRecord
 from generator.content.company import (
     Capability,
     Certification,
@@ -77,7 +77,7 @@ def public_view(record: CompanyRecord) -> CompanyProfile:
         products=tuple(Product(**part.model_dump()) for part in record.products)
         if "products" in shown
         else (),
-        photos=tuple(Photo(**part.model_dump()) for part in record.photos) if "photos" in shown else (),
+        photos=tuple(_photo(record.key, part) for part in record.photos) if "photos" in shown else (),
         **plain,
     )
 
@@ -104,9 +104,16 @@ def _texts(value: object) -> list[str]:
         return [value] if value else []
     if isinstance(value, tuple):
         return [text for part in value for text in _texts(part)]
+    if isinstance(value, PhotoRecord):
+        return [value.digest, *filter(None, (value.alt, value.alt_en))]
     if isinstance(value, CapabilityRecord):
         return [text for text in (value.max_size, value.min_size, value.accuracy) if text]
     return []
+
+
+def _photo(key: str, part: PhotoRecord) -> Photo:
+    path = f"companies/photos/{key}/{part.digest}"
+    return Photo(f"{path}.webp", f"{path}-s.webp", part.alt, part.alt_en, part.width, part.height)
 
 
 def _capability(part: CapabilityRecord) -> Capability:

@@ -12,11 +12,13 @@ import orjson
 from pydantic import ValidationError
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from company_db.intake.columns import COLUMNS, cell_text
+from company_db.audit import Act, note
+from company_db.comparison import ProposedChange, compare, header_of, overtaken_fields
 from company_db.model import CompanyRecord
+from company_db.photos import sweep
 from company_db.runs import Intake, open_runs
 from company_db.store import dumped, save_record
-from company_db.tables import profile, revision
+from company_db.tables import photo, profile, revision
 from generator.errors import DataError, RefusedError
 from generator.storage.database import writing
 
@@ -46,16 +48,7 @@ class Revision:
     decided_at: str = ""
     decided_by: str = ""
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedChange:
-    """One field of a proposal as staff compare it; ``overtaken``: it was changed since by someone else."""
-
-    header: str
-    before: str
-    after: str
-    overtaken: bool
+    language: str = "ja"  # in which the company reads our mails
 
 
 class Revisions:
@@ -64,35 +57,64 @@ class Revisions:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def propose(self, key: str, values: Mapping[str, Any], *, at: datetime, by: str) -> Revision:
+    def propose(
+        self, key: str, values: Mapping[str, Any], *, at: datetime, by: str, language: str = "ja"
+    ) -> Revision:
         """Store a proposal: the new value of each field, as ``CompanyRecord`` takes it.
 
         No difference at all is a proposal too: the company confirms its page. An earlier proposal of the same
-        company that is still open is withdrawn. ``DataError`` names the first field that is wrong.
+        company that is still open is withdrawn; the same proposal again is the open one. ``DataError`` names the
+        first field that is wrong.
         """
         if forbidden := OFFICE_FIELDS & values.keys():
             raise RefusedError(f"{'、'.join(sorted(forbidden))}: この項目は機構だけが変えられます")
         with writing(self._engine).begin() as connection:
+            connection.execute(select(profile.c.key).where(profile.c.key == key).with_for_update())
             current = _current(connection, key)
-            proposed = dumped(_merged(current, values))
-            before = dumped(current)
+            merged = _merged(current, values)
+            _check_photos(connection, merged)
+            proposed, before = dumped(merged), dumped(current)
             changes = {
                 name: [before.get(name), proposed.get(name)]
                 for name in CompanyRecord.model_fields
                 if before.get(name) != proposed.get(name)
             }
-            _withdraw_open(connection, key, at)
+            text = orjson.dumps(changes).decode()
+            if (same := _latest(connection, key)) and same.state is RevisionState.PROPOSED:
+                if same.changes == _changes_of(text):
+                    return same
+                _withdraw_open(connection, key, at)
             row = {
                 "key": key,
-                "proposal": orjson.dumps(changes).decode(),
+                "proposal": text,
                 "state": RevisionState.PROPOSED.value,
                 "proposed_at": at.isoformat(timespec="seconds"),
                 "proposed_by": by,
+                "language": language,
             }
             identity = connection.execute(
                 insert(revision).values(**row).returning(revision.c.id)
             ).scalar_one()
+            note(connection, Act.PROPOSED, key, at, identity)
             return _get(connection, identity)
+
+    def find_unaccepted(self, key: str) -> tuple[Revision, CompanyRecord] | None:
+        """Return a company's newest proposal and the record it would make, while it waits or was sent back."""
+        with self._engine.connect() as connection:
+            found = _latest(connection, key)
+            if found is None or found.state not in _UNACCEPTED:
+                return None
+            try:
+                return found, _merged(_current(connection, key), _after(found))
+            except DataError:  # what it stood on was changed since
+                return None
+
+    def is_spent(self, by: str) -> bool:
+        """Say whether a proposal of this proposer was decided: a link carries one proposal to its end."""
+        decided = revision.c.state.in_((RevisionState.ACCEPTED.value, RevisionState.SENT_BACK.value))
+        query = select(revision.c.id).where(revision.c.proposed_by == by, decided).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
 
     def open(self) -> tuple[Revision, ...]:
         """Return the proposals that wait for staff, oldest first."""
@@ -112,18 +134,7 @@ class Revisions:
         with self._engine.connect() as connection:
             found = _get(connection, identity)
             current = _current(connection, found.key)
-        proposed = _merged(current, {name: after for name, (_, after) in found.changes.items()})
-        overtaken = _overtaken(found, current)
-        columns = {column.field: column for column in COLUMNS}
-        return tuple(
-            ProposedChange(
-                columns[name].header if name in columns else name,
-                cell_text(current, columns[name]) if name in columns else str(getattr(current, name)),
-                cell_text(proposed, columns[name]) if name in columns else str(getattr(proposed, name)),
-                name in overtaken,
-            )
-            for name in found.changes
-        )
+        return compare(current, _merged(current, _after(found)), found.changes)
 
     def accept(self, identity: int, intake: Intake) -> CompanyRecord:
         """Apply a proposal and note the day as 最終確認日.
@@ -133,16 +144,17 @@ class Revisions:
         with open_runs(self._engine) as book:
             found = _get(book.connection, identity)
             current = _current(book.connection, found.key)
-            if overtaken := _overtaken(found, current):
-                headers = [column.header for column in COLUMNS if column.field in overtaken]
+            if overtaken := overtaken_fields(current, found.changes):
+                headers = [header_of(name) for name in found.changes if name in overtaken]
                 raise RefusedError(
                     f"申請{identity}: 申請のあとに変わった項目があります（{'、'.join(headers)}）。差し戻してください"
                 )
-            values = {name: after for name, (_, after) in found.changes.items()}
-            accepted = _merged(current, values | {"confirmed": intake.at.date()})
+            accepted = _merged(current, _after(found) | {"confirmed": intake.at.date()})
+            _check_photos(book.connection, accepted)
             _decide(book.connection, identity, RevisionState.ACCEPTED, intake)
             save_record(book.connection, book_run := book.begin(intake), accepted, current)
             book.close(book_run, {"revision": identity})
+            sweep(book.connection, found.key, intake.at)
             return accepted
 
     def send_back(self, identity: int, reason: str, intake: Intake) -> Revision:
@@ -161,6 +173,27 @@ class Revisions:
             return _get(connection, identity)
 
 
+_UNACCEPTED = frozenset({RevisionState.PROPOSED, RevisionState.SENT_BACK})
+
+
+def _after(found: Revision) -> dict[str, Any]:
+    return {name: after for name, (_, after) in found.changes.items()}
+
+
+def _check_photos(connection: Connection, record: CompanyRecord) -> None:
+    """Refuse a photo that is not kept for this very company."""
+    wanted = {part.digest for part in record.photos}
+    query = select(photo.c.digest).where(photo.c.key == record.key, photo.c.digest.in_(wanted))
+    if wanted - set(connection.execute(query).scalars()):
+        raise DataError("写真: 見つからない写真があります。もう一度選んでください")
+
+
+def _latest(connection: Connection, key: str) -> Revision | None:
+    query = select(revision).where(revision.c.key == key).order_by(revision.c.id.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else _revision(row)
+
+
 def _get(connection: Connection, identity: int) -> Revision:
     row = connection.execute(select(revision).where(revision.c.id == identity)).first()
     if row is None:
@@ -169,18 +202,22 @@ def _get(connection: Connection, identity: int) -> Revision:
 
 
 def _revision(row: Row[Any]) -> Revision:
-    changes = {name: (before, after) for name, (before, after) in orjson.loads(row.proposal).items()}
     return Revision(
         row.id,
         row.key,
         RevisionState(row.state),
-        changes,
+        _changes_of(row.proposal),
         row.proposed_at,
         row.proposed_by,
         row.decided_at,
         row.decided_by,
         row.reason,
+        row.language,
     )
+
+
+def _changes_of(proposal: str) -> dict[str, tuple[Any, Any]]:
+    return {name: (before, after) for name, (before, after) in orjson.loads(proposal).items()}
 
 
 def _current(connection: Connection, key: str) -> CompanyRecord:
@@ -202,15 +239,7 @@ def _merged(current: CompanyRecord, values: Mapping[str, Any]) -> CompanyRecord:
     except ValidationError as error:
         fault = error.errors()[0]
         field = str(fault["loc"][0]) if fault["loc"] else ""
-        header = next((column.header for column in COLUMNS if column.field == field), field)
-        raise DataError(f"{header}: {fault['msg'].removeprefix('Value error, ')}") from None
-
-
-def _overtaken(found: Revision, current: CompanyRecord) -> frozenset[str]:
-    now = dumped(current)
-    return frozenset(
-        name for name, (before, after) in found.changes.items() if now.get(name) not in (before, after)
-    )
+        raise DataError(f"{header_of(field)}: {fault['msg'].removeprefix('Value error, ')}") from None
 
 
 def _withdraw_open(connection: Connection, key: str, at: datetime) -> None:
@@ -239,6 +268,8 @@ def _decide(
             reason=reason,
         )
     )
-    if decided.rowcount != 1:
-        found = _get(connection, identity)
+    found = _get(connection, identity)
+    if decided.rowcount == 1:
+        note(connection, Act(state.value), found.key, intake.at, identity)
+    else:
         raise RefusedError(f"申請{identity}: もう決まっています（{found.state}）")

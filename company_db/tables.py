@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 from generator.forms.throttle import throttle_table
 
@@ -97,5 +108,29 @@ revision = Table(
     Column("decided_at", String(32), nullable=False, server_default=""),
     Column("decided_by", Text, nullable=False, server_default=""),
     Column("reason", Text, nullable=False, server_default=""),
+    Column("language", String(2), nullable=False, server_default="ja"),
 )
 Index("revision_state", revision.c.state, revision.c.key)
+
+photo = Table(
+    "photo",
+    metadata,
+    Column("key", String(13), ForeignKey("company.key"), primary_key=True),
+    Column("digest", String(32), primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("large", LargeBinary, nullable=False),
+    Column("small", LargeBinary, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("act", String(20), nullable=False),
+    Column("key", String(13), nullable=False),
+    Column("subject", String(40), nullable=False, server_default=""),
+)
+Index("audit_key", audit.c.key)

@@ -26,6 +26,7 @@ class MemberFacts(NamedTuple):
     certifications: tuple[str, ...] = ()
     registered: str = ""  # ISO date
     expiries: tuple[str, ...] = ()  # ISO dates of certifications
+    photos: tuple[str, ...] = ()  # site-relative paths, both sizes
 
     @classmethod
     def of(cls, profile: CompanyProfile) -> MemberFacts:
@@ -37,6 +38,7 @@ class MemberFacts(NamedTuple):
             certifications=tuple(dict.fromkeys(part.code for part in profile.certifications)),
             registered=profile.registered.isoformat() if profile.registered else "",
             expiries=tuple(part.expires.isoformat() for part in profile.certifications if part.expires),
+            photos=tuple(path for photo in profile.photos for path in (photo.path, photo.small)),
         )
 
     @classmethod

@@ -11,7 +11,7 @@ import orjson
 
 from generator.storage.files import write_file
 
-_FORM = 1
+_FORM = 2
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from company_db.pages.markup import (
 from company_db.pages.names import names
 from company_db.pages.tile_map import pointer
 from company_db.pages.words import Words
-from generator.content.company import Capability, CompanyProfile
+from generator.content.company import Capability, CompanyProfile, Photo
 
 Related = tuple[tuple[str, str, str], ...]
 """Pages that name the company: kind in Japanese, title, site-relative address."""
@@ -267,13 +267,17 @@ def _industries(profile: CompanyProfile, look: Look, words: Words) -> str:
 
 def _photos(profile: CompanyProfile, look: Look, words: Words) -> str:
     items = "".join(
-        f'<li><img src="{look.root}{escape(photo.path.lstrip("/"))}" loading="lazy" '
-        f'alt="{escape((words.language == "en" and photo.alt_en) or photo.alt)}"'
-        + (f' width="{photo.width}" height="{photo.height}"' if photo.width and photo.height else "")
-        + "></li>"
+        f'<li><a href="{look.root}{photo.path}"><img src="{look.root}{photo.small}" loading="lazy" decoding="async" '
+        f'width="{photo.width}" height="{photo.height}"{_alternative(photo, words)}></a></li>'
         for photo in profile.photos
     )
     return _section(words.photos, f'<ul class="d-photos">{items}</ul>' if items else "")
+
+
+def _alternative(photo: Photo, words: Words) -> str:
+    in_japanese = words.language == "en" and not photo.alt_en
+    text = photo.alt if words.language == "ja" or in_japanese else photo.alt_en
+    return f' alt="{escape(text)}"{_lang(in_japanese)}'
 
 
 def _related(related: Related, look: Look, words: Words) -> str:

@@ -111,6 +111,15 @@ class Plan:
         return dict(sitemaps(entries))
 
     @cached_property
+    def photos(self) -> dict[str, str]:
+        """Each picture by its path; a name that tells the content needs no digest."""
+        return {
+            path.removeprefix("companies/"): "1"
+            for fact in self.gathered.facts.values()
+            for path in fact.photos
+        }
+
+    @cached_property
     def units(self) -> dict[str, str]:
         """Everything with its digest; kinds are told apart by their form."""
         maps = {
@@ -118,7 +127,7 @@ class Plan:
             for name, entries in self.sitemaps.items()
         }
         data = {f"{path}.data": digest for path, digest in self.data.items()}
-        return {**self.companies, **self.pages, **data, **self.fronts, **maps, "map.svg": "1"}
+        return {**self.companies, **self.pages, **data, **self.fronts, **maps, **self.photos, "map.svg": "1"}
 
     def line(self, row: DirectoryRow) -> ListRow:
         """Return a company's line in lists."""

@@ -53,7 +53,7 @@ class DirectoryPublisher:
         }
         manifest.forgetting(wanted, everything=everything).save(path)
         written = write_jobs(_jobs(plan, wanted, directory), look, processes=settings.processes)
-        written += _write_rest(plan, wanted, look)
+        written += _write_rest(plan, wanted, look) + _write_photos(plan, wanted, look, directory)
         gone = (manifest.units.keys() - plan.units.keys()) | standing.strangers(plan.units)
         report = _report(plan.units, gone, look, written=written)
         Manifest(run, look_digest, plan.units, _remembered(plan)).save(path)
@@ -107,6 +107,17 @@ def _write_rest(plan: Plan, wanted: Mapping[str, str], look: Look) -> int:
             if name in wanted:
                 pen.put("ja", name, sitemap(entries, look.site_url))
                 written += 1
+    finally:
+        pen.close()
+    return written
+
+
+def _write_photos(plan: Plan, wanted: Mapping[str, str], look: Look, directory: Directory) -> int:
+    pen, written = Pen(look), 0
+    try:
+        for path in (path for path in plan.photos if path in wanted):
+            pen.put("ja", path, directory.photo(path))
+            written += 1
     finally:
         pen.close()
     return written

@@ -78,7 +78,7 @@ def remove(site: Path, units: Iterable[str]) -> int:
             with suppress(FileNotFoundError):
                 path.unlink()
                 removed += 1
-            if file.endswith("/index.html"):
+            if file.endswith(("/index.html", ".webp")):
                 with suppress(OSError):
                     path.parent.rmdir()
     return removed

@@ -59,13 +59,14 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """写真, stored in the site's assets; alt text is required."""
+    """写真 in two sizes; alt text is required."""
 
-    path: str  # site-relative path
+    path: str  # site-relative path of the large one
+    small: str  # site-relative path of the small one
     alt: str  # what the picture tells
     alt_en: str = ""  # the same in English
-    width: int = 0  # px
-    height: int = 0  # px
+    width: int = 0  # px of the large one
+    height: int = 0  # px of the large one
 
 
 @dataclass(frozen=True, slots=True)

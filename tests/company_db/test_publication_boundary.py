@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 OFFICE = (
     "company_db/commands/",
+    "company_db/comparison.py",
     "company_db/completeness.py",
     "company_db/directory.py",  # turns records into public views, and hands out nothing else
     "company_db/editing.py",

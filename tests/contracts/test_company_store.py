@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 
 from company_db.directory import Directory
+from company_db.photos import PhotoStore
 from company_db.registry.file import load_registry_file
 from company_db.registry.intake import import_registry
 from company_db.runs import Intake
@@ -20,6 +21,7 @@ from company_db.schema import SCHEMA
 from company_db.store import CompanyStore
 from company_db.tables import metadata
 from generator.clock import TOKYO
+from generator.rendering.pictures import CleanPhoto
 from generator.settings import Settings
 from generator.storage import migrations
 from generator.storage.database import open_database
@@ -113,3 +115,13 @@ def test_history_says_what_the_register_changed(place: Place, tmp_path: Path) ->
     )
     (entry,) = CompanyStore(place.engine).history(number(1))
     assert (entry.field, entry.before, entry.after) == ("name", "見本1株式会社", "新見本株式会社")
+
+
+def test_photos_are_kept_and_read_for_the_page_alike(place: Place) -> None:
+    CompanyStore(place.engine).save([make_record()], INTAKE)
+    clean = CleanPhoto(800, 600, b"large\0\xff", b"small\0\xff")
+    kept = PhotoStore(place.engine).keep(KEY, clean, INTAKE.at)
+    assert PhotoStore(place.engine).find(KEY, kept.digest) == clean
+    path = f"companies/photos/{KEY}/{kept.digest}"
+    assert place.directory().photo(f"{path}.webp") == clean.large
+    assert place.directory().photo(f"{path}-s.webp") == clean.small

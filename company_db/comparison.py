@@ -1,0 +1,58 @@
+"""What a proposal would change, as staff compare it: cells before and after, and what changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from company_db.intake.columns import COLUMNS, Column, cell_text
+from company_db.model import CompanyRecord
+from company_db.store import dumped
+
+_BY_FIELD: Mapping[str, Column] = {column.field: column for column in COLUMNS}
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedChange:
+    """One field of a proposal; ``overtaken``: it was changed since by someone else."""
+
+    field: str
+    header: str
+    before: str
+    after: str
+    overtaken: bool
+
+
+def compare(
+    current: CompanyRecord, proposed: CompanyRecord, changes: Mapping[str, tuple[Any, Any]]
+) -> tuple[ProposedChange, ...]:
+    """Return each field that a proposal changes, as cells beside what stands now."""
+    overtaken = overtaken_fields(current, changes)
+    return tuple(
+        ProposedChange(name, header_of(name), _cell(current, name), _cell(proposed, name), name in overtaken)
+        for name in changes
+    )
+
+
+def overtaken_fields(current: CompanyRecord, changes: Mapping[str, tuple[Any, Any]]) -> frozenset[str]:
+    """Return the fields whose value is now neither what the proposal saw nor what it asks for."""
+    now = dumped(current)
+    return frozenset(name for name, values in changes.items() if now.get(name) not in values)
+
+
+def header_of(name: str) -> str:
+    """Return the Japanese name of a field."""
+    if name == "photos":
+        return "写真"
+    return _BY_FIELD[name].header if name in _BY_FIELD else name
+
+
+def _cell(record: CompanyRecord, name: str) -> str:
+    """Return a field as its cell; a photo is told by its words, size and the beginning of its digest."""
+    if name == "photos":
+        return "\n".join(
+            f"{photo.alt}（英語: {photo.alt_en or 'なし'}、{photo.width}×{photo.height}、{photo.digest[:8]}）"
+            for photo in record.photos
+        )
+    return cell_text(record, _BY_FIELD[name]) if name in _BY_FIELD else str(getattr(record, name))
