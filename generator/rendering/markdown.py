@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element
 
 import markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+_GAP = re.compile(
+    r"(?<=[\u3000-\u9fff\uf900-\ufaff\uff00-\uff60])\n(?=[\u3000-\u9fff\uf900-\ufaff\uff00-\uff60])"
+)
 _EXTENSIONS = ("tables", "attr_list", "def_list", "footnotes", "sane_lists", "admonition", "md_in_html")
 
 
@@ -41,6 +45,7 @@ class _Finish(Treeprocessor):
         self._place_headings(root)
         for table in root.iter("table"):
             _label_cells(table)
+        _join_lines(root)
         for element in root.iter():
             for name in ("href", "src"):
                 target = element.get(name, "")
@@ -60,6 +65,16 @@ class _Finish(Treeprocessor):
             level = max(self.top_heading, min(levels[heading.tag] + shift, previous + 1, 6))
             heading.tag = f"h{level}"
             previous = level
+
+
+def _join_lines(element: Element) -> None:
+    """Take out the line breaks between Japanese letters: a browser would show a gap there."""
+    if element.tag == "pre":
+        return
+    element.text = _GAP.sub("", element.text) if element.text else element.text
+    for child in element:
+        _join_lines(child)
+        child.tail = _GAP.sub("", child.tail) if child.tail else child.tail
 
 
 def _label_cells(table: Element) -> None:

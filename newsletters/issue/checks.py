@@ -149,8 +149,8 @@ def _check_face(inspection: Inspection, face: Face) -> Iterator[Problem]:
         for hole in _HOLES.findall(bare):
             yield _problem(inspection, "", hole, "差し込みが埋まっていません", "書き直してください")
     for finding in lint_html(face.html):
-        make = _problem if finding.is_error else _warning
-        yield make(inspection, "HTML", finding.feature, f"{'、'.join(finding.clients)}では効きません")
+        mend = "原稿の Markdown だけで書き直してください"
+        yield _problem(inspection, "HTML", finding.feature, finding.message, mend)
 
 
 def _check_legal(inspection: Inspection, face: Face) -> Iterator[Problem]:

@@ -50,6 +50,7 @@ class Entry:
     facts: tuple[tuple[str, str], ...] = ()
     topics: tuple[Topic, ...] = ()
     deadline: date | None = None
+    closes: date | None = None  # only what was announced as a deadline; an event's end is none
     state: str = ""  # 中止・延期
     print: str = ""  # changes when the item's words change
 
@@ -73,11 +74,14 @@ def catalogue(library: Library) -> Mapping[str, Thing]:
 
 def deadline_of(thing: Thing) -> date | None:
     """Return the last day on which a reader can still act, where there is one."""
+    return closing_day(thing) or (thing.ends.date() if isinstance(thing, Event) else None)
+
+
+def closing_day(thing: Thing) -> date | None:
+    """Return the deadline that was announced, where there is one."""
     if isinstance(thing, Grant | OrderInquiry):
         return thing.closes
-    if isinstance(thing, Event):
-        return thing.deadline or thing.ends.date()
-    return None
+    return thing.deadline if isinstance(thing, Event) else None
 
 
 def entry_of(thing: Thing, *, language: str = "ja") -> Entry:
@@ -92,6 +96,7 @@ def entry_of(thing: Thing, *, language: str = "ja") -> Entry:
         facts=_FACTS[type(thing)](thing, ja) if type(thing) in _FACTS else (),
         topics=() if isinstance(thing, CompanyProfile) else thing.topics,
         deadline=deadline_of(thing),
+        closes=closing_day(thing),
         state=_state(thing, ja=ja),
         print=print_of(thing),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 import css_inline
@@ -22,6 +23,8 @@ from newsletters.issue.model import Issue, Pick, Prose, Section
 
 RULE = "－" * 17
 """A short rule: proportional fonts break long ones."""
+DUE_DAYS = 14
+"""From so many days before a deadline on, the index says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Block:
     url: str
     html: str
     text: str
+    due: str = ""  # a deadline so near that the index must say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,9 @@ def _set_sections(
                 blocks.append(_prose(block, workshop))
             elif block.reference in entries and (every or _is_for(entries[block.reference], topics)):
                 number += 1
-                blocks.append(_item(block, entries[block.reference], number, workshop))
+                entry = entries[block.reference]
+                due = _due_words(entry, issue, newsletter.language)
+                blocks.append(replace(_item(block, entry, number, workshop), due=due))
         if _is_worth_setting(section, blocks):
             sections.append(SetSection(section.key, section.title, tuple(blocks)))
     return tuple(sections)
@@ -195,6 +201,13 @@ def _is_worth_setting(section: Section, blocks: Sequence[Block]) -> bool:
 
 def _is_for(entry: Entry, topics: set[Topic]) -> bool:
     return not entry.topics or not topics.isdisjoint(entry.topics)
+
+
+def _due_words(entry: Entry, issue: Issue, language: str) -> str:
+    day = entry.closes
+    if day is None or not 0 <= (day - issue.issue_date).days <= DUE_DAYS:
+        return ""
+    return f"by {day:%-d %b}" if language == "en" else f"{day.month}月{day.day}日締切"
 
 
 def _prose(prose: Prose, workshop: Workshop) -> Block:
@@ -259,9 +272,10 @@ def _values(sections: tuple[SetSection, ...], setting: _Setting) -> dict[str, ob
         if english
         else f"〒{organization.postal_code} {organization.address}",
         "contact": contact,
-        "date_words": day_words(issue.issue_date, newsletter.language)
-        if english
-        else f"{issue.issue_date.year}年{day_words(issue.issue_date)}",
+        "date_words": _date_words(issue.issue_date, newsletter.language),
+        "corrects_words": _date_words(date.fromisoformat(issue.corrects), newsletter.language)
+        if issue.corrects
+        else "",
         "number_words": f"No. {issue.number}" if english else f"第{issue.number}号",
         "web_url": workshop.url(web_address(newsletter.name, issue.issue_date)),
         "corrects_url": workshop.url(web_address(newsletter.name, issue.corrects)) if issue.corrects else "",
@@ -278,6 +292,10 @@ def _values(sections: tuple[SetSection, ...], setting: _Setting) -> dict[str, ob
         "en": english,
         "preheader": _preheader(sections),
     }
+
+
+def _date_words(day: date, language: str) -> str:
+    return day_words(day, language) if language == "en" else f"{day.year}年{day_words(day)}"
 
 
 def _fact_line(label: str, value: str) -> str:

@@ -11,7 +11,6 @@ from generator.errors import Severity
 from newsletters.cli import MARKS
 from newsletters.issue.characters import doubtful, settle
 from newsletters.issue.checks import Inspection, check_issue
-from newsletters.issue.client_support import lint_html
 from newsletters.issue.model import Issue, Prose, Section
 from newsletters.issue.rendering import widest_line
 from tests.newsletters.desk import Office, make_office
@@ -128,17 +127,6 @@ def test_every_block_stands_in_all_three_faces(office: Office) -> None:
 def test_machine_dependent_letters_follow_the_policy() -> None:
     assert settle("①②㈱㎜№Ⅳｶﾞ髙﨑〜～") == "(1)(2)（株）mmNo.IVガ髙﨑〜〜"
     assert doubtful("髙﨑と①") == ("①",)
-
-
-def test_styles_that_a_reader_ignores_are_named() -> None:
-    (finding,) = lint_html('<div style="display: flex">')
-    assert finding.clients == ("Outlook (Windows)",)
-    assert lint_html('<td style="padding: 4px; border-radius: 6px; max-width: 600px">') == ()
-
-
-def test_the_mail_templates_use_nothing_that_readers_ignore(office: Office) -> None:
-    for face in inspect(office).typeset.faces.values():
-        assert lint_html(face.html) == ()
 
 
 def test_the_path_of_the_draft_stands_in_every_problem(office: Office) -> None:
