@@ -56,6 +56,7 @@ class Settings(BaseModel):
     processes: int = Field(2, ge=1, description="ページを書き出すプロセスの数")
     stale_after_days: int = Field(365, ge=1, description="最終確認日がこれより古い企業に印を付ける（日）")
     unlist_after_days: int = Field(1095, ge=1, description="最終確認日がこれより古い企業を一覧から外す（日）")
+    flyers: bool = Field(True, description="申し込める催しと公募のページに、A4チラシ（PDF）を置く")
     public_plan_page: bool = Field(True, description="計画と実績のページを公開する")
     options: Mapping[str, Any] = Field(default_factory=dict, description="隣の部屋が自分で読む設定")
     sendgrid_api_key: SecretStr = SecretStr("")

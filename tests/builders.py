@@ -27,7 +27,7 @@ ON = date(2023, 11, 22)
 
 
 def make_settings(project: Path, **over: Any) -> Settings:
-    return Settings(**{"project": project, "on": ON, **over})
+    return Settings(**{"project": project, "on": ON, "flyers": False, **over})
 
 
 def make_program(slug: str = "yorozu", **over: Any) -> Program:

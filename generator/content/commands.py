@@ -45,6 +45,9 @@ def check(
 
         problems = translation_problems(library, settings.as_of())
     _show(problems, as_json=as_json)
+    if translations and not as_json:
+        missing = sum(not problem.field for problem in problems)
+        console.out.print(f"英語版の不足 {missing} 件、人の確認を待つ英文 {len(problems) - missing} 件")
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise typer.Exit(ExitCode.PROBLEMS)
 

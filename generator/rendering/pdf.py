@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from types import ModuleType
 
 from generator.errors import SettingsError
 
@@ -33,18 +34,33 @@ def require_japanese_font() -> str:
     return font
 
 
+def can_print() -> bool:
+    """Say whether this machine can lay out Japanese on paper."""
+    try:
+        _weasyprint()
+    except SettingsError:
+        return False
+    return find_japanese_font() is not None
+
+
 def html_to_pdf(html: str) -> bytes:
     """Lay a whole HTML document out on paper as tagged PDF (PDF/UA-1 as far as the library goes).
 
     The document must carry its styles and pictures itself: nothing is fetched.
     """
     require_japanese_font()
+    weasyprint = _weasyprint()
+    fetcher = weasyprint.URLFetcher(allowed_protocols=("data",))
+    pdf: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+    return pdf
+
+
+def _weasyprint() -> ModuleType:
     try:
         import weasyprint
     except (ImportError, OSError) as error:
         raise SettingsError(
             f"PDFを作る部品がありません（{error}）。pip install 'koho[pdf]' と pango を入れてください"
         ) from None
-    fetcher = weasyprint.URLFetcher(allowed_protocols=("data",))
-    pdf: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
-    return pdf
+    module: ModuleType = weasyprint
+    return module

@@ -46,7 +46,7 @@ def flyer_html(item: Event | Grant, library: Library, settings: Settings) -> str
             "state": state.value if state.value in ("中止", "延期", "終了") else "",
             "facts": facts,
             "body": safe_html(to_html(item.body, base=settings.site_url)),
-            "desk": _desk(item, view),
+            "desk": told_desk(item, view),
             "url": url,
             "qr": safe_html(qr_svg(url, title=f"{item.title}のページのQRコード")),
         },
@@ -101,7 +101,8 @@ def _templates(settings: Settings) -> Templates:
     return Templates([settings.templates / "paper"], shared)
 
 
-def _desk(item: Event | Grant, view: SiteView) -> Place | None:
+def told_desk(item: Event | Grant, view: SiteView) -> Place | None:
+    """Return the desk that a flyer names."""
     program = view.program(item.program)
     return view.place(item.desk) or view.place(program.desk if program else None)
 

@@ -12,6 +12,7 @@ from generator.site import assets, calendar_out, cards, feeds_out, security, sit
 from generator.site.artifact import Artifact, SitePlan
 from generator.site.cards import find_card_font
 from generator.site.chrome import chrome
+from generator.site.flyers import flyer_files
 from generator.site.labels import KIND_LABELS
 from generator.site.open_data.catalogue import open_data_files
 from generator.site.page import Page, finished_markdown, json_ld
@@ -24,16 +25,22 @@ SHELL_DOCUMENT = "koho-shell/index.md"
 def plan_site(library: Library, settings: Settings) -> SitePlan:
     """Plan every page and file; nothing is written. Templates and assets are read from the project."""
     view = SiteView(library, settings)
+    flyers = flyer_files(view)
     pages = [page for builder in BUILDERS for page in builder(view)]
     templates = Templates(
         [settings.templates / "pages"],
-        {"view": view, "base": view.base, "organization": settings.organization},
+        {
+            "view": view,
+            "base": view.base,
+            "organization": settings.organization,
+            "flyers": {flyer.path for flyer in flyers},
+        },
     )
     files = tuple(assets.site_assets(settings))
     names = assets.entry_points(files)
     return SitePlan(
         docs={language: tuple(_documents(pages, language, templates, view)) for language in ("ja", "en")},
-        files=(*files, *_files(view, pages)),
+        files=(*files, *flyers, *_files(view, pages)),
         chrome={language: chrome(view, language, names) for language in ("ja", "en")},
         pages=dict(sorted(Counter(page.kind for page in pages).items())),
     )
