@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 KOHO := $(BIN)/koho
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev site test lint types unit serve bench demo faults browser lock clean
+.PHONY: help setup setup-dev site test lint types unit serve bench demo faults browser validators lock clean
 
 help: ## この一覧
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -60,7 +60,13 @@ browser: # finds a Chromium for the browser tests, or says loudly that there is 
 	  fi; }
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null 2>&1 || echo "*** Chromium がありません。ブラウザーの試験は飛ばします（CHROMIUM=/path/to/chromium make test）***"
 
-unit: setup-dev browser
+validators: # fetches the locked v.Nu through npm where npm and Java are there, or says loudly that they are not
+	@{ command -v java && command -v npm; } >/dev/null 2>&1 || echo "*** Java か npm がありません。v.Nu の試験は飛ばします（apt-get install default-jre-headless npm）***"
+	@if command -v java >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && ! cmp -s tests/validators/package-lock.json tests/validators/node_modules/.lock; then \
+	  npm ci --prefix tests/validators --ignore-scripts --no-audit --no-fund --silent && cp tests/validators/package-lock.json tests/validators/node_modules/.lock \
+	  || echo "*** v.Nu を取り寄せられませんでした。その試験は飛ばします ***"; fi
+
+unit: setup-dev browser validators
 	@$(BIN)/pytest -q -n 2 --dist loadfile
 
 test: lint types unit ## すべての検査

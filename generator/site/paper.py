@@ -42,10 +42,10 @@ def flyer_html(item: Event | Grant, library: Library, settings: Settings) -> str
         "flyer.html",
         {
             "item": item,
-            "kind": item.kind.ja if isinstance(item, Event) else "公募のご案内",
+            "kind": item.kind.ja if isinstance(item, Event) else f"第{item.call_number}回公募のご案内",
             "state": state.value if state.value in ("中止", "延期", "終了") else "",
             "facts": facts,
-            "body": safe_html(to_html(item.body, base=settings.site_url)),
+            "body": safe_html(to_html(item.body.removeprefix(item.summary), base=settings.site_url)),
             "desk": told_desk(item, view),
             "url": url,
             "qr": safe_html(qr_svg(url, title=f"{item.title}のページのQRコード")),
