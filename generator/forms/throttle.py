@@ -6,8 +6,10 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, bindparam, delete
+from sqlalchemy.sql.dml import ReturningInsert
+
+from generator.storage.database import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +34,27 @@ def throttle_table(metadata: MetaData) -> Table:
 
 
 class Throttle:
-    """Counts in fixed windows and says when a limit is reached."""
+    """Counts in fixed windows and says when a limit is reached; windows that are over are forgotten.
+
+    One statement counts and asks at once, so that processes cannot pass each other; a refused request writes nothing.
+    """
 
     def __init__(self, table: Table, key: bytes) -> None:
         self._table = table
         self._key = key
+        self._counting = {dialect: _one_more(table, dialect) for dialect in ("sqlite", "postgresql")}
+        self._window: dict[str, int] = {}
 
     def allow(self, connection: Connection, limit: Limit, who: str, now: float) -> bool:
         """Count one more for ``who`` and say whether it is still within the limit; inside a write transaction."""
-        table = self._table
         window = int(now // limit.seconds)
-        digest = hmac.new(self._key, f"{limit.name}\0{who}".encode(), hashlib.sha256).hexdigest()
-        here = (table.c.name == limit.name) & (table.c.who == digest) & (table.c.window == window)
-        taken = connection.execute(select(table.c.count).where(here)).scalar()
-        if taken is not None and taken >= limit.count:
-            return False
-        if taken is None:
-            return self._first(connection, limit, digest, window)
-        connection.execute(update(table).where(here).values(count=table.c.count + 1))
-        return True
+        if self._window.get(limit.name) != window:
+            self.forget_before(connection, limit, now)
+            self._window[limit.name] = window
+        digest = hmac.digest(self._key, f"{limit.name}\0{who}".encode(), hashlib.sha256).hex()
+        row = {"name": limit.name, "who": digest, "window": window, "limit": limit.count}
+        counted = connection.execute(self._counting[connection.dialect.name], row).scalar()
+        return counted is not None
 
     def forget_before(self, connection: Connection, limit: Limit, now: float) -> None:
         """Delete the windows that are over."""
@@ -58,16 +62,15 @@ class Throttle:
         over = (table.c.name == limit.name) & (table.c.window < int(now // limit.seconds))
         connection.execute(delete(table).where(over))
 
-    def _first(self, connection: Connection, limit: Limit, digest: str, window: int) -> bool:
-        row = {"name": limit.name, "who": digest, "window": window, "count": 1}
-        try:
-            with connection.begin_nested():
-                connection.execute(self._table.insert().values(row))
-        except IntegrityError:  # another process was first in this window
-            here = (
-                (self._table.c.name == limit.name)
-                & (self._table.c.who == digest)
-                & (self._table.c.window == window)
-            )
-            connection.execute(update(self._table).where(here).values(count=self._table.c.count + 1))
-        return True
+
+def _one_more(table: Table, dialect: str) -> ReturningInsert[tuple[int]]:
+    """Return the statement that adds one while the count is below the limit; it yields no row at the limit."""
+    first = insert_into(table, dialect).values(
+        name=bindparam("name"), who=bindparam("who"), window=bindparam("window"), count=1
+    )
+    counted = first.on_conflict_do_update(
+        index_elements=[table.c.name, table.c.who, table.c.window],
+        set_={"count": table.c.count + 1},
+        where=table.c.count < bindparam("limit"),
+    )
+    return counted.returning(table.c.count)

@@ -16,6 +16,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import lru_cache
 
 from generator.errors import DataError
 from generator.mail.address import check_display_name, parse_address
@@ -158,16 +159,24 @@ def tags_of(letter: Letter, recipient: Recipient) -> tuple[str, ...]:
 
 
 def _shared_headers(letter: Letter) -> bytes:
-    message = EmailMessage(policy=_FOLDED)
-    message["From"] = _header_address(letter.sender)
-    if letter.reply_to:
-        message["Reply-To"] = _header_address(letter.reply_to)
-    message["Subject"] = letter.subject
-    message["Date"] = format_datetime(letter.at)
-    message["MIME-Version"] = "1.0"
-    for name, value in letter.headers:
-        message[name] = value
-    return message.as_bytes().removesuffix(b"\r\n")
+    named, more = _folded_headers(letter.sender, letter.reply_to, letter.subject, letter.headers)
+    return b"%sDate: %s\r\n%s" % (named, format_datetime(letter.at).encode("ascii"), more)
+
+
+@lru_cache(maxsize=256)
+def _folded_headers(
+    sender: Sender, reply_to: Sender | None, subject: str, headers: tuple[tuple[str, str], ...]
+) -> tuple[bytes, bytes]:
+    """Fold and encode what stands before and after the date; kept, because the same few letters go out all day."""
+    named, more = EmailMessage(policy=_FOLDED), EmailMessage(policy=_FOLDED)
+    named["From"] = _header_address(sender)
+    if reply_to:
+        named["Reply-To"] = _header_address(reply_to)
+    named["Subject"] = subject
+    more["MIME-Version"] = "1.0"
+    for name, value in headers:
+        more[name] = value
+    return named.as_bytes().removesuffix(b"\r\n"), more.as_bytes().removesuffix(b"\r\n")
 
 
 def _header_address(sender: Sender) -> Address:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from generator.errors import SettingsError
 from generator.storage.urls import database_url
 
-__all__ = ["BUSY_TIMEOUT_MS", "database_url", "open_database", "writing"]
+__all__ = ["BUSY_TIMEOUT_MS", "database_url", "insert_into", "open_database", "writing"]
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -31,7 +32,9 @@ def open_database(url: str) -> Engine:
         case "sqlite":
             return _open_sqlite(parsed)
         case "postgresql":
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            return create_engine(
+                parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+            )
         case other:
             raise SettingsError(f"{other}: 使えないデータベースです。sqlite か postgresql にしてください")
 
@@ -42,7 +45,7 @@ def _open_sqlite(url: URL) -> Engine:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
             file.touch(mode=0o600)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # an error never repeats what was to be stored
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -65,6 +68,11 @@ def _begin_sqlite(connection: object) -> None:
     options = connection.get_execution_options()  # type: ignore[attr-defined]
     mode = "IMMEDIATE" if options.get("koho_write") else "DEFERRED"
     connection.exec_driver_sql(f"BEGIN {mode}")  # type: ignore[attr-defined]
+
+
+def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that can say what to do on a conflict, in the words of the database."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def writing(engine: Engine) -> Engine:

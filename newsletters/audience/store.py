@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from generator.errors import RefusedError
 from generator.mail.address import MailAddress, parse_address
 from generator.settings import Settings
-from generator.storage.database import open_database, writing
+from generator.storage.database import insert_into, open_database, writing
 from newsletters.audience.keyring import Keyring, load_keyring
 from newsletters.audience.model import (
     Consent,
@@ -44,25 +45,48 @@ class Audience:
         language: str = "ja",
         state: SubscriptionState = SubscriptionState.UNCONFIRMED,
     ) -> int:
-        """Register a mailbox and return its number; one that is confirmed already stays so and keeps its topics.
-
-        Raises ``RefusedError`` for a mailbox that is suppressed by a complaint, a hard bounce or by hand.
-        """
-        parsed = parse_address(address)
-        key = self.keyring.mailbox_key(parsed.mailbox)
+        """Register a mailbox and return its number; as ``enter``, in a transaction of its own."""
         with self._writing.begin() as connection:
-            reasons = _reasons(connection, key, newsletter) - {SuppressionReason.UNSUBSCRIBE}
-            if reasons:
-                raise RefusedError(f"配信停止リストにある宛先です（{', '.join(sorted(reasons))}）")
-            number = self._number(connection, parsed, key, consent.at)
-            current = _subscription(connection, number, newsletter)
-            if current and current.state is SubscriptionState.CONFIRMED:
-                return number
-            _put(connection, Subscription(number, newsletter, state, _sorted(topics), language, consent.at))
-            if state is SubscriptionState.CONFIRMED:
-                _release(connection, key, newsletter)
-            self._record(connection, number, key, newsletter, state, consent)
+            number, _ = self.enter(
+                connection,
+                parse_address(address),
+                newsletter,
+                consent,
+                topics=topics,
+                language=language,
+                state=state,
+            )
         return number
+
+    def enter(
+        self,
+        connection: Connection,
+        address: MailAddress,
+        newsletter: str,
+        consent: Consent,
+        *,
+        topics: Collection[str] = (),
+        language: str = "ja",
+        state: SubscriptionState = SubscriptionState.UNCONFIRMED,
+    ) -> tuple[int, SubscriptionState]:
+        """Register a mailbox inside the caller's write transaction; return its number and where it stands now.
+
+        One that is confirmed already stays so and keeps its topics. Raises ``RefusedError`` for a mailbox that is
+        suppressed by a complaint, a hard bounce or by hand; nothing was written then.
+        """
+        key = self.keyring.mailbox_key(address.mailbox)
+        reasons = _reasons(connection, key, newsletter) - {SuppressionReason.UNSUBSCRIBE}
+        if reasons:
+            raise RefusedError(f"配信停止リストにある宛先です（{', '.join(sorted(reasons))}）")
+        number = self._number(connection, address, key, consent.at)
+        current = _subscription(connection, number, newsletter)
+        if current and current.state is SubscriptionState.CONFIRMED:
+            return number, current.state
+        _put(connection, Subscription(number, newsletter, state, _sorted(topics), language, consent.at))
+        if state is SubscriptionState.CONFIRMED:
+            _release(connection, key, newsletter)
+        self._record(connection, number, key, newsletter, state, consent)
+        return number, state
 
     def confirm(self, subscriber_id: int, newsletter: str, consent: Consent) -> bool:
         """Turn 仮登録 into 本登録; False when there is nothing to confirm (left meanwhile, or confirmed before)."""
@@ -181,11 +205,6 @@ class Audience:
         self.engine.dispose()
 
     def _number(self, connection: Connection, parsed: MailAddress, key: int, at: int) -> int:
-        found = connection.execute(
-            select(subscribers.c.id).where(subscribers.c.mailbox == parsed.mailbox)
-        ).scalar()
-        if found is not None:
-            return int(found)
         values = {
             "address": parsed.given,
             "deliverable": parsed.deliverable,
@@ -193,13 +212,11 @@ class Audience:
             "mailbox_key": key,
             "created_at": at,
         }
-        try:
-            with connection.begin_nested():
-                done = connection.execute(insert(subscribers).values(values).returning(subscribers.c.id))
-                return int(done.scalar_one())
-        except IntegrityError:  # PostgreSQL: somebody else was a moment earlier
+        number = connection.execute(_NEW_NUMBER[connection.dialect.name], values).scalar()
+        if number is None:
             query = select(subscribers.c.id).where(subscribers.c.mailbox == parsed.mailbox)
-            return int(connection.execute(query).scalar_one())
+            number = connection.execute(query).scalar_one()
+        return int(number)
 
     def _record(
         self,
@@ -210,18 +227,17 @@ class Audience:
         act: SubscriptionState,
         consent: Consent,
     ) -> None:
-        connection.execute(
-            insert(consents).values(
-                subscriber_id=number,
-                mailbox_key=key,
-                newsletter=newsletter,
-                act=act,
-                at=consent.at,
-                how=consent.how,
-                wording=consent.wording,
-                source=consent.source,
-            )
-        )
+        values = {
+            "subscriber_id": number,
+            "mailbox_key": key,
+            "newsletter": newsletter,
+            "act": act,
+            "at": consent.at,
+            "how": consent.how,
+            "wording": consent.wording,
+            "source": consent.source,
+        }
+        connection.execute(_NEW_CONSENT, values)
 
 
 def open_audience(settings: Settings) -> Audience:
@@ -244,7 +260,28 @@ def suppress(
             return
 
 
+def _putting(dialect: str) -> Any:
+    new = insert_into(subscriptions, dialect)
+    changed = {name: new.excluded[name] for name in ("state", "topics", "language", "since")}
+    return new.on_conflict_do_update(index_elements=["newsletter", "subscriber_id"], set_=changed)
+
+
+# Statements of every sign-up, put together once: making them costs more than running them.
+_DIALECTS = ("sqlite", "postgresql")
 _SUBSCRIBER = select(subscribers.c.id, subscribers.c.address, subscribers.c.deliverable)
+_NEW_NUMBER = {
+    d: insert_into(subscribers, d).on_conflict_do_nothing().returning(subscribers.c.id) for d in _DIALECTS
+}
+_NEW_CONSENT = insert(consents)
+_SUBSCRIPTIONS = (
+    select(subscriptions)
+    .where(subscriptions.c.subscriber_id == bindparam("number"))
+    .order_by(subscriptions.c.newsletter)
+)
+_PUT_SUBSCRIPTION = {d: _putting(d) for d in _DIALECTS}
+_REASONS = select(suppressions.c.reason).where(
+    suppressions.c.mailbox_key == bindparam("key"), suppressions.c.newsletter.in_([EVERY, bindparam("name")])
+)
 
 
 def _sorted(topics: Collection[str]) -> tuple[str, ...]:
@@ -261,32 +298,23 @@ def _from_row(row: object) -> Subscription:
 
 
 def _subscriptions(connection: Connection, subscriber_id: int) -> list[Subscription]:
-    query = select(subscriptions).where(subscriptions.c.subscriber_id == subscriber_id)
-    return [_from_row(row) for row in connection.execute(query.order_by(subscriptions.c.newsletter))]
+    return [_from_row(row) for row in connection.execute(_SUBSCRIPTIONS, {"number": subscriber_id})]
 
 
 def _subscription(connection: Connection, subscriber_id: int, newsletter: str) -> Subscription | None:
-    found = [s for s in _subscriptions(connection, subscriber_id) if s.newsletter == newsletter]
-    return found[0] if found else None
+    return next((s for s in _subscriptions(connection, subscriber_id) if s.newsletter == newsletter), None)
 
 
 def _put(connection: Connection, subscription: Subscription) -> None:
-    table = subscriptions.c
-    where = (
-        table.subscriber_id == subscription.subscriber_id,
-        table.newsletter == subscription.newsletter,
-    )
-    connection.execute(delete(subscriptions).where(*where))
-    connection.execute(
-        insert(subscriptions).values(
-            subscriber_id=subscription.subscriber_id,
-            newsletter=subscription.newsletter,
-            state=subscription.state,
-            topics=",".join(subscription.topics),
-            language=subscription.language,
-            since=subscription.since,
-        )
-    )
+    values = {
+        "subscriber_id": subscription.subscriber_id,
+        "newsletter": subscription.newsletter,
+        "state": subscription.state,
+        "topics": ",".join(subscription.topics),
+        "language": subscription.language,
+        "since": subscription.since,
+    }
+    connection.execute(_PUT_SUBSCRIPTION[connection.dialect.name], values)
 
 
 def _set_state(connection: Connection, current: Subscription, state: SubscriptionState, at: int) -> None:
@@ -312,10 +340,8 @@ def _key_of(connection: Connection, subscriber_id: int) -> int:
 
 
 def _reasons(connection: Connection, key: int, newsletter: str) -> set[SuppressionReason]:
-    query = select(suppressions.c.reason).where(
-        suppressions.c.mailbox_key == key, suppressions.c.newsletter.in_([EVERY, newsletter])
-    )
-    return {SuppressionReason(row.reason) for row in connection.execute(query)}
+    rows = connection.execute(_REASONS, {"key": key, "name": newsletter})
+    return {SuppressionReason(row.reason) for row in rows}
 
 
 def _release(connection: Connection, key: int, newsletter: str) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from generator.storage.database import writing
+from generator.storage.database import insert_into, writing
 from newsletters.audience.keyring import Keyring
 from newsletters.audience.model import SubscriptionState, SuppressionReason
 from newsletters.audience.store import EVERY, suppress
@@ -210,9 +209,9 @@ def _store_facts(connection: Connection, known: dict[str, tuple[int, str]], even
 
 
 def _keep_earliest(connection: Connection) -> Any:
-    postgres = connection.dialect.name == "postgresql"
-    new: Any = postgresql.insert(facts) if postgres else sqlite.insert(facts)
-    least: Any = func.least if postgres else func.min
+    dialect = connection.dialect.name
+    new: Any = insert_into(facts, dialect)
+    least: Any = func.least if dialect == "postgresql" else func.min
     changed = {name: least(facts.c[name], new.excluded[name]) for name in ("at", "chunk_id", "reason")}
     return new.on_conflict_do_update(
         index_elements=[facts.c.delivery_id, facts.c.subscriber_id, facts.c.kind], set_=changed
