@@ -11,13 +11,14 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 64 * 1024  # bytes, for forms without files
+FAILED = "ただいま受け付けられません。しばらくたってから、もう一度お試しください。\nSomething went wrong. Please try again later."
 SECURITY_HEADERS = {
     "content-security-policy": (
         "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with no-referrer a browser would hide even our own origin from our posts
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "cache-control": "no-store",
@@ -39,19 +40,30 @@ class Guard:
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer 403 or 413 in plain words."""
+        """Pass a request on, or answer 403, 413 or, when the app fails, 500 in plain words."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        guarded = _with_headers(send)
+        begun = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(_with_headers(message))
+
         if scope["method"] == "POST" and not self._may_post(scope["path"], headers):
             await _refuse(403, "このページから送り直してください。")(scope, receive, guarded)
             return
         if not _length_within(headers, self._max_body):
             await _refuse(413, "送られた内容が大きすぎます。")(scope, receive, guarded)
             return
-        await self._app(scope, _capped(receive, self._max_body), guarded)
+        try:
+            await self._app(scope, _capped(receive, self._max_body), guarded)
+        except Exception:
+            if not begun:
+                await _refuse(500, FAILED)(scope, receive, guarded)
+            raise
 
     def _may_post(self, path: str, headers: Headers) -> bool:
         if path.startswith(self._open_posts) if self._open_posts else False:
@@ -77,15 +89,12 @@ def _refuse(status: int, words: str) -> PlainTextResponse:
     return PlainTextResponse(words + "\n", status_code=status)
 
 
-def _with_headers(send: Send) -> Send:
-    async def guarded(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return guarded
+def _with_headers(message: Message) -> Message:
+    if message["type"] == "http.response.start":
+        headers = MutableHeaders(scope=message)
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, value)
+    return message
 
 
 def _capped(receive: Receive, limit: int) -> Receive:

@@ -1,20 +1,29 @@
-"""Form pages in the site's own look: a template's body stamped into the shell of its language."""
+"""Form pages in the site's own look: a template's body stamped into the shell of its language.
+
+A form that anybody may open carries a token, good for a day; what comes without one is shown again, filled in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from generator.forms.fields import FieldError
+from generator.forms.fields import FieldError, FormReading
+from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
 from generator.rendering.templates import Templates
 from generator.settings import Settings
 from generator.site.shell import Shell
 
 LANGUAGES = ("ja", "en")
+OPENED_LONG_AGO = {
+    "ja": "ページを開いてから時間がたちました。内容を確かめて、もう一度ボタンを押してください",
+    "en": "This page was opened some time ago. Please look it over and press the button again",
+}
 _PLAIN = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width,initial-scale=1"><title><!--koho:title--></title>'
@@ -29,6 +38,7 @@ class FormPages:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._templates = Templates([settings.templates / "forms"])
+        self._tokens = Tokens(keys_of(settings))
         self._shells = {language: _load_shell(settings, language) for language in LANGUAGES}
 
     def respond(
@@ -51,6 +61,7 @@ class FormPages:
             "organization": self._settings.organization,
             "errors": errors,
             "error_of": {error.name: error.message for error in errors},
+            "form_token": partial(self._tokens.sign, Purpose.FORM, {"f": name}),
             **values,
         }
         body = self._templates.render(f"{name}.html", shown)
@@ -61,6 +72,15 @@ class FormPages:
             body=body.encode(),
         )
         return HTMLResponse(page, status_code=422 if errors else status)
+
+    def check_token(self, reading: FormReading, name: str) -> None:
+        """Refuse what was not typed into our own form of this name within a day."""
+        try:
+            fetched = self._tokens.read(Purpose.FORM, reading.typed.get("form", "")).get("f") == name
+        except InvalidTokenError:
+            fetched = False
+        if not fetched:
+            reading.refuse("form", OPENED_LONG_AGO[reading.language])
 
     def _organization(self, language: str) -> str:
         organization = self._settings.organization

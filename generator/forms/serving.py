@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -15,11 +17,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from generator.forms.door import Door
+from generator.forms.log import open_log, write_line
 from generator.settings import Settings
 
 
 class Metrics:
-    """ASGI middleware that counts answers by door and status, and the seconds they took."""
+    """ASGI middleware that counts answers by door and status, and the seconds until they began."""
 
     def __init__(self, app: ASGIApp, *, doors: Sequence[Door]) -> None:
         self._app = app
@@ -36,18 +39,20 @@ class Metrics:
             (name for mount, name in self._doors.items() if scope["path"].startswith(mount + "/")), ""
         )
         scope["koho.metrics"] = self
+        if not door:
+            await self._app(scope, receive, send)
+            return
         started = time.perf_counter()
 
         async def counted(message: Message) -> None:
-            if message["type"] == "http.response.start" and door:
+            if message["type"] == "http.response.start":
+                taken = time.perf_counter() - started
                 self.answers[door, message["status"]] += 1
+                self.seconds[door] += taken  # type: ignore[assignment]
+                write_line(scope, door, message["status"], taken * 1000)
             await send(message)
 
-        try:
-            await self._app(scope, receive, counted)
-        finally:
-            if door:
-                self.seconds[door] += time.perf_counter() - started  # type: ignore[assignment]
+        await self._app(scope, receive, counted)
 
     def text(self) -> str:
         """Write the counts in Prometheus' text form."""
@@ -62,6 +67,19 @@ class Metrics:
             for door, seconds in sorted(self.seconds.items())
         ]
         return "\n".join(lines) + "\n"
+
+
+def run_doors(doors: Sequence[Door], settings: Settings, *, host: str, port: int) -> None:
+    """Answer until told to stop; what was begun is finished, for up to thirty seconds."""
+    open_log(sys.stderr)
+    uvicorn.run(
+        serving_app(doors, settings),
+        host=host,
+        port=port,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=30,
+    )
 
 
 def serving_app(doors: Sequence[Door], settings: Settings, more: Sequence[BaseRoute] = ()) -> Starlette:

@@ -85,20 +85,11 @@ def door(
     port: Annotated[int, typer.Option(help="待ち受けるポート")] = 8100,
 ) -> None:
     """公開の入口（登録、企業情報の更新など）を一つだけ動かします。本番では入口ごとに別の設定で動かします。"""
-    import uvicorn
-
-    from generator.forms.serving import serving_app
+    from generator.forms.serving import run_doors
 
     settings = console.settings_of(project)
     found = next((door for door in discovery.doors() if door.name == name), None)
     if found is None:
         names = "、".join(door.name for door in discovery.doors()) or "（まだありません）"
         raise SettingsError(f"{name}: その入口はありません。{names} のどれかにしてください")
-    uvicorn.run(
-        serving_app([found], settings),
-        host=host,
-        port=port,
-        server_header=False,
-        access_log=False,
-        timeout_graceful_shutdown=30,
-    )
+    run_doors([found], settings, host=host, port=port)

@@ -65,8 +65,9 @@ class RegistrationStore:
         row = _row(request, state, now)
         if old:
             here = registration.c.id == old.id
-            connection.execute(update(registration).where(here).values(row))
-            return Registration(old.id, request, state, old.at)
+            since = _stamp(now) if old.state is RegistrationState.CANCELLED else old.at
+            connection.execute(update(registration).where(here).values({**row, "at": since}))
+            return Registration(old.id, request, state, since)
         new = insert(registration).values({**row, "at": _stamp(now)}).returning(registration.c.id)
         return Registration(int(connection.execute(new).scalar_one()), request, state, _stamp(now))
 

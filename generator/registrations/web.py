@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.background import BackgroundTask
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,10 +18,13 @@ from generator.content.model import Event
 from generator.content.shelf import LibraryShelf
 from generator.content.source import content_source
 from generator.content.states import takes_registrations
+from generator.errors import KohoError
+from generator.forms.clerks import Clerks
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
-from generator.forms.fields import FieldError, FormReading
+from generator.forms.fields import FormReading
 from generator.forms.guard import Guard
+from generator.forms.log import note, report
 from generator.forms.page import FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
@@ -52,6 +55,7 @@ class _Desk:
     mailer: Mailer
     tokens: Tokens
     throttle: Throttle
+    clerks: Clerks
 
     def event(self, year: str, slug: str) -> Event | None:
         """Find a public event by its fiscal year and slug."""
@@ -71,6 +75,7 @@ def make_app(settings: Settings) -> Starlette:
         open_mailer(settings),
         Tokens(keys),
         Throttle(throttle, keys[0].get_secret_value().encode()),
+        Clerks(engine),
     )
     app = Starlette(
         routes=[
@@ -90,7 +95,7 @@ DOOR = Door("registrations", "/register", make_app)
 async def register(request: Request) -> Response:
     """Show the form of an event, or take what was typed."""
     desk: _Desk = request.app.state.desk
-    event = await run_in_threadpool(desk.event, request.path_params["year"], request.path_params["slug"])
+    event = await desk.clerks.do(desk.event, request.path_params["year"], request.path_params["slug"])
     if event is None:
         return _message(desk, request, "そのページはありません", "This page does not exist", status=404)
     if event.registration_url:
@@ -104,24 +109,26 @@ async def register(request: Request) -> Response:
             back=event,
         )
     if request.method != "POST":
-        return await run_in_threadpool(_form_page, desk, request, event, {"people": "1"}, [])
+        return await desk.clerks.do(_form_page, desk, request, event, FormReading({"people": "1"}))
     async with request.form(max_files=0, max_fields=20) as form:
-        typed = _typed(form)
-    return await run_in_threadpool(_take, desk, request, event, typed)
+        typed = {name: value for name, value in form.items() if isinstance(value, str)}
+    return await desk.clerks.do(_take, desk, request, event, FormReading(typed, language_of(request)))
 
 
-def _take(desk: _Desk, request: Request, event: Event, typed: dict[str, str]) -> Response:
-    reading = FormReading(typed, language_of(request))
+def _take(desk: _Desk, request: Request, event: Event, reading: FormReading) -> Response:
     asked = _read(reading, event)
+    desk.pages.check_token(reading, "register")
     if reading.errors or asked is None:
-        return _form_page(desk, request, event, typed, reading.errors)
-    if typed.get("website"):  # only a program fills in what people do not see
+        return _form_page(desk, request, event, reading)
+    if reading.typed.get("website"):  # only a program fills in what people do not see
         return _done_page(desk, request, event, RegistrationState.REGISTERED)
     found = _store(desk, asked, event, visitor_network(request, desk.settings))
     if found is None:
         return _message(desk, request, TOO_MANY, TOO_MANY_EN, status=429, back=event)
-    _send(desk, found, event)
-    return _done_page(desk, request, event, found.state)
+    note(request, registration=found.id)
+    answer = _done_page(desk, request, event, found.state)
+    answer.background = BackgroundTask(_tell, desk, [found], event)
+    return answer
 
 
 def _store(desk: _Desk, asked: registrations.Request, event: Event, network: str) -> Registration | None:
@@ -138,7 +145,7 @@ def _read(reading: FormReading, event: Event) -> registrations.Request | None:
     name = reading.line("name", label="お名前" if ja else "Name", required=True, longest=80)
     company = reading.line("company", label="会社・団体名" if ja else "Company", longest=120)
     telephone = reading.line("telephone", label="電話番号" if ja else "Telephone", longest=40)
-    note = reading.text("note", label="伝えておきたいこと" if ja else "Note", longest=1_000)
+    words = reading.text("note", label="伝えておきたいこと" if ja else "Note", longest=1_000)
     people = reading.line(
         "people", label="参加する人数" if ja else "Number of people", required=True, longest=2
     )
@@ -158,18 +165,18 @@ def _read(reading: FormReading, event: Event) -> registrations.Request | None:
         company,
         telephone,
         int(people),
-        note,
+        words,
         reading.language,
     )
 
 
 async def cancel(request: Request) -> Response:
     """Show the button that cancels, or cancel; the same link again says that it is done."""
-    return await run_in_threadpool(_cancel, request)
-
-
-def _cancel(request: Request) -> Response:
     desk: _Desk = request.app.state.desk
+    return await desk.clerks.do(_cancel, desk, request)
+
+
+def _cancel(desk: _Desk, request: Request) -> Response:
     try:
         identity = int(desk.tokens.read(Purpose.REGISTRATION, request.query_params.get("t", ""))["r"])
     except (InvalidTokenError, KeyError, ValueError):
@@ -188,21 +195,27 @@ def _cancel(request: Request) -> Response:
             action=f"{request.url.path}?{request.url.query}",
             button=("取り消す", "Cancel it"),
         )
+    answer = _message(desk, request, "申し込みを取り消しました", "Your registration is cancelled", back=event)
     if request.method == "POST":
+        note(request, registration=identity)
         _, moved = desk.store.cancel(identity, event.capacity, clock.now())
-        for one in moved:
-            _send(desk, one, event)
-    return _message(desk, request, "申し込みを取り消しました", "Your registration is cancelled", back=event)
+        answer.background = BackgroundTask(_tell, desk, moved, event)
+    return answer
 
 
-def _send(desk: _Desk, found: Registration, event: Event) -> None:
-    letter = letter_for(found, event, desk.settings, clock.now())
-    send_one(desk.mailer, letter, recipient_for(found, desk.tokens, desk.settings), folder="registrations")
+def _tell(desk: _Desk, changed: Sequence[Registration], event: Event) -> None:
+    """Write to everybody whose registration changed; a mail that fails keeps nobody else from theirs."""
+    for one in changed:
+        letter = letter_for(one, event, desk.settings, clock.now())
+        try:
+            send_one(
+                desk.mailer, letter, recipient_for(one, desk.tokens, desk.settings), folder="registrations"
+            )
+        except KohoError:
+            report("mail-failed", registration=one.id)
 
 
-def _form_page(
-    desk: _Desk, request: Request, event: Event, typed: dict[str, str], errors: list[FieldError]
-) -> Response:
+def _form_page(desk: _Desk, request: Request, event: Event, reading: FormReading) -> Response:
     language = language_of(request)
     free = max(event.capacity - desk.store.places_taken(event.address), 0) if event.capacity else None
     values = {
@@ -210,12 +223,16 @@ def _form_page(
         "when": when_of(event, language),
         "where": where_of(event, language),
         "free": free,
-        "form": typed,
+        "form": reading.typed,
         "action": f"{root_of(desk.settings)}register/{event.year}/{event.slug}/"
         + ("?lang=en" if language == "en" else ""),
     }
     return desk.pages.respond(
-        request, "register", "申し込み" if language == "ja" else "Registration", values, errors=errors
+        request,
+        "register",
+        "申し込み" if language == "ja" else "Registration",
+        values,
+        errors=reading.errors,
     )
 
 
@@ -251,9 +268,6 @@ def _message(
             else "We have sent you a confirmation."
         ]
     if back is not None:
-        values |= {"back": back.address, "back_title": back.title}
+        english = back.english if not japanese else None
+        values |= {"back": back.address, "back_title": english.title if english else back.title}
     return desk.pages.respond(request, "message", ja if japanese else en, values, status=status)
-
-
-def _typed(form: FormData) -> dict[str, str]:
-    return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -7,16 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from generator.forms.clerks import Clerks
 from generator.forms.door import Door
 from generator.mail.sendgrid import verify_events
 from generator.settings import Settings
+from generator.storage.database import open_database
 from newsletters.audience.keyring import Keyring, load_keyring
 from newsletters.delivery.events import MAX_OCTETS, Stored, read_events, store_reading
+from newsletters.tables import audience_url
 
 SIGNATURE = "x-twilio-email-event-webhook-signature"
 TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
@@ -42,10 +44,8 @@ class Receiver:
 
 def make_events_app(settings: Settings) -> Starlette:
     """Make the ASGI app that takes the provider's posts at ``/sendgrid``."""
-    from generator.storage.database import open_database
-    from newsletters.tables import audience_url
-
     engine = open_database(audience_url(settings))
+    clerks = Clerks(engine)
     keyring = load_keyring(settings.project / "var")
 
     def store(body: bytes) -> Stored:
@@ -58,7 +58,7 @@ def make_events_app(settings: Settings) -> Starlette:
         if body is None:
             return Response(status_code=413)
         signature, timestamp = request.headers.get(SIGNATURE, ""), request.headers.get(TIMESTAMP, "")
-        return Response(status_code=await run_in_threadpool(receiver.answer, body, signature, timestamp))
+        return Response(status_code=await clerks.do(receiver.answer, body, signature, timestamp))
 
     return Starlette(routes=[Route("/sendgrid", receive, methods=["POST"])])
 

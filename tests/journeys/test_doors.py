@@ -89,8 +89,9 @@ def test_a_reader_subscribes_reads_chooses_leaves_and_gets_nothing_more(
     audience.confirm(other, "magazine", CONSENT)
     door = re.search(r'href="([^"]*mail/subscribe)"', client.get("/").text)
     assert door
-    assert client.get(door[1]).status_code == 200
-    client.post(door[1], data={"address": READER, "newsletter": "magazine", "agree": "yes"})
+    form = client.get(door[1])
+    assert form.status_code == 200
+    client.post(door[1], data=inputs(form.text) | {"address": READER, "agree": "yes"})
     (asked,) = town.wait_for_mails("subscriptions", 1)
     client.post(path_of(town, town.link(asked, "/mail/confirm")))
 

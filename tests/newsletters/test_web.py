@@ -89,8 +89,14 @@ def link(mail: EmailMessage) -> str:
     return found[1]
 
 
-def post(client: TestClient, **over: Any) -> Any:
-    return client.post(SUBSCRIBE, data=FORM | over)
+def form_token(client: TestClient, path: str = SUBSCRIBE) -> str:
+    found = re.search(r'name="form" value="([^"]+)"', client.get(path).text)
+    assert found
+    return found[1]
+
+
+def post(client: TestClient, path: str = SUBSCRIBE, **over: Any) -> Any:
+    return client.post(path, data=FORM | {"form": form_token(client)} | over)
 
 
 def states(audience: Audience, address: str = "taro@example.jp") -> dict[str, SubscriptionState]:
@@ -232,7 +238,7 @@ def test_the_english_form_offers_english_newsletters(client: TestClient, config:
     page = client.get(f"{SUBSCRIBE}?lang=en").text
     assert "Sample Letter" in page
     assert "見本だより" not in page
-    client.post(f"{SUBSCRIBE}?lang=en", data=FORM | {"newsletter": "english"})
+    post(client, f"{SUBSCRIBE}?lang=en", newsletter="english")
     assert mails(config)[0]["Subject"] == "Please confirm your subscription"
 
 

@@ -81,8 +81,14 @@ def cancel_link(mail: EmailMessage) -> str:
     return found[1]
 
 
-def post(client: TestClient, **over: str) -> Any:
-    return client.post(PATH, data=TYPED | over)
+def form_token(client: TestClient) -> str:
+    found = re.search(r'name="form" value="([^"]+)"', client.get(PATH).text)
+    assert found
+    return found[1]
+
+
+def post(client: TestClient, path: str = PATH, **over: str) -> Any:
+    return client.post(path, data=TYPED | {"form": form_token(client)} | over)
 
 
 def test_the_form_escapes_what_stands_in_the_content(client: TestClient) -> None:
@@ -171,5 +177,33 @@ def test_a_closed_or_unknown_event_says_so(client: TestClient, config: Settings)
 
 def test_the_english_form_answers_in_english(client: TestClient, config: Settings) -> None:
     assert "Your name" in client.get(f"{PATH}?lang=en").text
-    assert "You are registered" in client.post(f"{PATH}?lang=en", data=TYPED).text
+    assert "You are registered" in post(client, f"{PATH}?lang=en").text
     assert "Dear" in mails(config)[0].get_content()
+
+
+def test_an_error_on_the_english_form_is_told_in_english(client: TestClient) -> None:
+    page = post(client, f"{PATH}?lang=en", name="", address="taro", people="9").text
+    assert "Name: please fill in" in page
+    assert "Mail address: please write it like" in page
+    assert "a number from 1 to 5" in page
+
+
+@pytest.mark.parametrize("token", ["", "old"])
+def test_a_form_that_is_not_ours_is_shown_again_with_all_that_was_typed(
+    client: TestClient, config: Settings, token: str
+) -> None:
+    page = post(client, form=token, company="見本精機")
+    assert page.status_code == 422
+    assert "もう一度ボタンを押してください" in page.text
+    assert 'value="見本精機"' in page.text
+    assert mails(config) == []
+
+
+def test_a_silent_mail_server_loses_no_registration(
+    client: TestClient, config: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    (config.project / "build").mkdir(exist_ok=True)
+    (config.project / config.outbox).write_text("a file where the outbox should be")
+    assert "受け付けました" in post(client).text
+    assert '"failed": "mail-failed", "registration": 1' in caplog.text
+    assert "taro" not in caplog.text
