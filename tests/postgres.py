@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +42,18 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One server for all tests of a process."""
-    binaries = find_binaries()
-    if binaries is None:
+    if find_binaries() is None:
         pytest.skip("*** PostgreSQL (initdb) がありません。PostgreSQLの試験を飛ばします ***")
     pytest.importorskip("psycopg", reason="psycopg がありません（pip install 'koho[postgres]'）")
+    with running_server() as server:
+        yield server
+
+
+@contextmanager
+def running_server() -> Iterator[PostgresServer]:
+    """Make a server in a fresh folder and run it until the block ends."""
+    binaries = find_binaries()
+    assert binaries, "PostgreSQL (initdb) is not installed"
     user = server_user()
     folder = Path(tempfile.mkdtemp(prefix="koho-pg-", dir="/tmp"))
     if os.geteuid() == 0:
