@@ -1,4 +1,4 @@
-"""The row of one company in the directory; apart from its reading, so that processes that only write start fast."""
+"""The rows of one company in the directory; apart from their reading, so that processes that only write start fast."""
 
 from __future__ import annotations
 
@@ -27,6 +27,21 @@ class DirectoryRow(NamedTuple):
     closed: str  # ISO date
     close_cause: str  # codes.close_causes
     successor: str  # corporate number
-    successor_name: str  # empty when the successor is not in the database
+    successor_name: str  # empty when the successor has no page
     digest: str
     seq: int
+
+
+class ListedRow(NamedTuple):
+    """What lists need of a company: half the columns, because every run reads this of every company."""
+
+    key: str
+    name: str
+    kana: str
+    name_en: str
+    municipality_code: str
+    industries: str
+    member: bool
+    confirmed: str
+    closed: str
+    digest: str

@@ -85,8 +85,12 @@ def written_address(row: DirectoryRow) -> str:
 
 def map_link(address: str, words: Words) -> str:
     """Return the way out to a map of an address as it is written."""
-    query = address.translate(_IN_QUERY)
-    return f' <a class="d-out" href="{_MAP_SEARCH}{query}" rel="noopener">{words.open_map}</a>'
+    return f' <a class="d-out" href="{_MAP_SEARCH}{in_query(address)}" rel="noopener">{words.open_map}</a>'
+
+
+def in_query(text: str) -> str:
+    """Return a text safe for the query of an address within HTML."""
+    return text.translate(_IN_QUERY)
 
 
 def closing_notice(row: DirectoryRow, look: Look, words: Words) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from company_db.pages.list_page import member_line
-from company_db.pages.listing import ListRow
 from company_db.pages.look import Look
 from company_db.pages.markup import SECTIONS, breadcrumb, link_head
 from company_db.pages.names import names
@@ -20,8 +18,8 @@ class Front(NamedTuple):
     listed: int
     members: int
     counts: Mapping[str, Mapping[str, int]]  # section → code → companies
-    newest: Sequence[ListRow]
-    fresh: Sequence[ListRow]
+    newest: Mapping[str, str]  # language → the lines of some members
+    fresh: Mapping[str, str]
 
 
 def front_page(front: Front, look: Look, words: Words) -> bytes:
@@ -38,8 +36,8 @@ def front_page(front: Front, look: Look, words: Words) -> bytes:
         f'<details class="d-names"><summary>{words.as_list}</summary>'
         f"{_links('municipality', front.counts['municipality'], base, words)}</details></div>"
         f'<p class="d-source">{words.map_note}</p></section>'
-        f"{sections}{_members(words.newest, front.newest, base, words)}"
-        f"{_members(words.fresh, front.fresh, base, words)}"
+        f"{sections}{_members(words.newest, front.newest[words.language])}"
+        f"{_members(words.fresh, front.fresh[words.language])}"
         f'<p class="d-source">{words.source}</p>'
     )
     head = link_head(look.site_url, "companies/", words, words.lead)
@@ -101,8 +99,5 @@ def _industries(counts: Mapping[str, int], base: str, words: Words) -> str:
     return "".join(shown) or f"<p>{words.empty}</p>"
 
 
-def _members(title: str, lines: Sequence[ListRow], base: str, words: Words) -> str:
-    if not lines:
-        return ""
-    items = "".join(member_line(line, base, words) for line in lines)
-    return f'<section><h2>{title}</h2><ul class="d-list">{items}</ul></section>'
+def _members(title: str, lines: str) -> str:
+    return f'<section><h2>{title}</h2><ul class="d-list">{lines}</ul></section>' if lines else ""

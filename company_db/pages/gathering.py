@@ -1,4 +1,4 @@
-"""Gathers what one run of the directory shows: rows, members' facts and the pages that name them."""
+"""Gathers what one run shows of members: their facts, and the pages that name them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from company_db.classification import codes
-from company_db.directory import Directory
-from company_db.directory_row import DirectoryRow
+from company_db.directory import Directory, Member
+from company_db.directory_row import ListedRow
 from company_db.pages.listing import MemberFacts
 from company_db.pages.manifest import Manifest
 from company_db.pages.member_page import Related
 from generator.content.codes import OrderDirection
-from generator.content.company import CompanyProfile
 from generator.content.library import Library
 from generator.content.model import LicensablePatent, OrderInquiry, Story
-
-Member = tuple[CompanyProfile, tuple[str, ...]]
 
 _ONE_BY_ONE = 50  # up to this many profiles are asked for singly
 _MOST_ORDERS = 3
@@ -24,25 +21,20 @@ _MOST_ORDERS = 3
 
 @dataclass
 class Gathered:
-    """Everything of one run; ``members`` holds the profiles that were read anew, each with its private texts."""
+    """Members of one run: what lists need of each, and whole the ones that were read anew."""
 
-    rows: list[DirectoryRow]
     facts: dict[str, MemberFacts]
     members: dict[str, Member] = field(default_factory=dict)
 
-    def member(self, key: str, directory: Directory) -> Member:
+    def find_member(self, key: str, directory: Directory) -> Member | None:
         """Return a member, reading it when this run has not yet."""
-        return self.members.get(key) or next(iter([*directory.members([key])]))
+        return self.members.get(key) or next(iter([*directory.members([key])]), None)
 
 
-def gather(directory: Directory, manifest: Manifest, *, everything: bool) -> Gathered:
-    """Read all rows, and the profiles of members that changed (or of all, for a run that writes all)."""
-    rows = list(directory.rows())
-    keys = {row.key for row in rows}
-    rows = [
-        row._replace(successor_name="") if row.successor_name and row.successor not in keys else row
-        for row in rows
-    ]
+def gather(
+    directory: Directory, rows: Iterable[ListedRow], manifest: Manifest, *, everything: bool
+) -> Gathered:
+    """Read the members that changed (or all, for a run that writes all); of the others the facts are remembered."""
     facts: dict[str, MemberFacts] = {}
     wanted: list[str] = []
     for row in rows:
@@ -53,17 +45,15 @@ def gather(directory: Directory, manifest: Manifest, *, everything: bool) -> Gat
             wanted.append(row.key)
         else:
             facts[row.key] = MemberFacts.remembered(known[1:])
-    gathered = Gathered(rows, facts)
-    for profile, private in _members(directory, wanted):
-        gathered.members[profile.key] = profile, private
-        facts[profile.key] = MemberFacts.of(profile)
-    return gathered
+    members = {member.row.key: member for member in _members(directory, wanted)}
+    facts |= {key: MemberFacts.of(member.profile) for key, member in members.items()}
+    return Gathered(facts, members)
 
 
 def _members(directory: Directory, wanted: list[str]) -> Iterable[Member]:
     if len(wanted) > _ONE_BY_ONE:
         some = frozenset(wanted)
-        return (member for member in directory.members() if member[0].key in some)
+        return (member for member in directory.members() if member.row.key in some)
     return directory.members(wanted) if wanted else ()
 
 

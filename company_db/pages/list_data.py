@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import orjson
 
-from company_db.pages.listing import ListRow
+from company_db.directory_row import ListedRow
 from company_db.pages.names import names
 from generator.forms.spreadsheet import safe_cell
 
@@ -26,48 +26,54 @@ HEADER = (
 )
 
 
-def list_json(lines: Sequence[ListRow], site_url: str) -> bytes:
-    """Return the list as one JSON document, in list order."""
-    companies = [
-        {
-            "key": line.key,
-            "name": line.name,
-            "kana": line.kana,
-            "name_en": line.name_en,
-            "municipality": line.municipality_code,
-            "industries": line.industries.split(),
-            "member": line.member,
-            "confirmed": line.confirmed,
-        }
-        for line in lines
-    ]
-    lean = [{name: value for name, value in company.items() if value} for company in companies]
-    document = {"base": f"{site_url}companies/", "count": len(lean), "companies": lean}
-    return orjson.dumps(document)
+def list_json(companies: Sequence[bytes], site_url: str) -> bytes:
+    """Return the list as one JSON document, its companies as ``company_json`` gives them, in list order."""
+    base = orjson.dumps(f"{site_url}companies/")
+    return b'{"base":%b,"count":%d,"companies":[%b]}' % (base, len(companies), b",".join(companies))
 
 
-def list_csv(lines: Sequence[ListRow], site_url: str) -> bytes:
-    """Return the list as CSV with a byte-order mark and CRLF; texts that look like formulas get an apostrophe."""
-    towns = names("municipality", "ja")
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(HEADER)
-    writer.writerows(
+def company_json(row: ListedRow) -> bytes:
+    """Return one company of a list."""
+    company = {
+        "key": row.key,
+        "name": row.name,
+        "kana": row.kana,
+        "name_en": row.name_en,
+        "municipality": row.municipality_code,
+        "industries": row.industries.split(),
+        "member": bool(row.member),
+        "confirmed": row.confirmed,
+    }
+    return orjson.dumps({name: value for name, value in company.items() if value})
+
+
+def list_csv(lines: Iterable[bytes]) -> bytes:
+    """Return the list as CSV with a byte-order mark and CRLF, its companies as ``csv_lines`` gives them."""
+    return b"".join((b"\xef\xbb\xbf", _line(HEADER), *lines))
+
+
+def company_csv(row: ListedRow, site_url: str) -> bytes:
+    """Return one company's line; texts that look like formulas get an apostrophe."""
+    return _line(
         (
-            line.key,
-            safe(line.name),
-            safe(line.kana),
-            safe(line.name_en),
-            line.municipality_code,
-            towns.get(line.municipality_code, ""),
-            line.industries,
-            1 if line.member else 0,
-            line.confirmed,
-            f"{site_url}companies/{line.key}/",
+            row.key,
+            safe(row.name),
+            safe(row.kana),
+            safe(row.name_en),
+            row.municipality_code,
+            names("municipality", "ja").get(row.municipality_code, ""),
+            row.industries,
+            1 if row.member else 0,
+            row.confirmed,
+            f"{site_url}companies/{row.key}/",
         )
-        for line in lines
     )
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
+
+
+def _line(values: Sequence[object]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(values)
+    return text.getvalue().encode("utf-8", "replace")
 
 
 def safe(text: str) -> str:

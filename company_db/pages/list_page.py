@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from company_db.pages.listing import ListRow
+from company_db.directory_row import ListedRow
+from company_db.pages.listing import MemberFacts
 from company_db.pages.look import Look
 from company_db.pages.markup import breadcrumb, escape, link_head
 from company_db.pages.names import names
@@ -13,14 +13,13 @@ from company_db.pages.words import Words
 
 
 class ListPage(NamedTuple):
-    """What one page of a list is made of."""
+    """Which page of which list."""
 
     section: str
     code: str
     number: int
     pages: int
     total: int
-    lines: Sequence[ListRow]
 
     def path(self, number: int) -> str:
         """The address of a page of the same list, without the language's prefix."""
@@ -28,8 +27,8 @@ class ListPage(NamedTuple):
         return first if number == 1 else f"{first}{number}/"
 
 
-def list_page(page: ListPage, look: Look, words: Words) -> bytes:
-    """Return the whole page."""
+def list_page(page: ListPage, members: str, others: str, look: Look, words: Words) -> bytes:
+    """Return the whole page; members and register-only companies come as their lines."""
     base = f"{look.root}{words.prefix}companies/"
     name = names(page.section, words.language)[page.code]
     title = words.list_of.format(name)
@@ -40,51 +39,39 @@ def list_page(page: ListPage, look: Look, words: Words) -> bytes:
     body = (
         f"{breadcrumb(look.root, words, steps, name, page.path(page.number))}<h1>{title}</h1>"
         f'<p class="d-count"><b>{page.total:,}</b> {words.companies}{_data(page, look, words)}</p>'
-        f"{_lines(page.lines, base, words)}{pager(page, look, words)}"
+        f"{_lists(members, others, words)}{pager(page, look, words)}"
     )
     head = link_head(look.site_url, page.path(page.number), words, numbered)
     return look.stamp(words, f"{numbered}｜{words.directory}", head, body)
 
 
-def _lines(lines: Sequence[ListRow], base: str, words: Words) -> str:
-    if not lines:
-        return f"<p>{words.empty}</p>"
-    members = "".join(member_line(line, base, words) for line in lines if line.member)
-    others = "".join(_registered_line(line, base, words) for line in lines if not line.member)
+def _lists(members: str, others: str, words: Words) -> str:
     shown = f'<h2>{words.members}</h2><ul class="d-list">{members}</ul>' if members else ""
     if others:
         shown += f'<h2>{words.registered_only_many}</h2><ul class="d-list d-lean">{others}</ul>'
         shown += f'<p class="d-source">{words.source}</p>'
-    return shown
+    return shown or f"<p>{words.empty}</p>"
 
 
-def member_line(line: ListRow, base: str, words: Words) -> str:
-    """Return a member's card: name, what it makes, where, its certifications."""
-    name, headline = _name(line, words), line.headline
-    if words.language == "en" and line.headline_en:
-        told = escape(line.headline_en)
-    else:
-        told = f'<span lang="ja">{escape(headline)}</span>' if words.language == "en" else escape(headline)
+def company_line(row: ListedRow, facts: MemberFacts | None, root: str, words: Words) -> str:
+    """Return a company's list item; a member's says what it makes and holds."""
+    name = escape(row.name)
+    if words.language == "en":
+        name = escape(row.name_en) if row.name_en else f'<span lang="ja">{name}</span>'
+    town = names("municipality", words.language).get(row.municipality_code, "")
+    told = _told(facts, words) if row.member and facts else ""
+    return f'<li><a href="{root}{words.prefix}companies/{row.key}/">{name}</a> <span>{town}</span>{told}</li>'
+
+
+def _told(facts: MemberFacts, words: Words) -> str:
+    headline = escape(facts.headline)
+    if words.language == "en" and facts.headline_en:
+        headline = escape(facts.headline_en)
+    elif words.language == "en" and headline:
+        headline = f'<span lang="ja">{headline}</span>'
     known = names("certification", words.language)
-    marks = "".join(f"<i>{known[code]}</i>" for code in line.certifications[:3] if code in known)
-    town = names("municipality", words.language).get(line.municipality_code, "")
-    told = f"<p>{told}</p>" if headline or line.headline_en else ""
-    return (
-        f'<li><a href="{base}{line.key}/">{name}</a> <span>{town}</span>{told}'
-        + (f'<p class="d-marks">{marks}</p>' if marks else "")
-        + "</li>"
-    )
-
-
-def _registered_line(line: ListRow, base: str, words: Words) -> str:
-    town = names("municipality", words.language).get(line.municipality_code, "")
-    return f'<li><a href="{base}{line.key}/">{_name(line, words)}</a> <span>{town}</span></li>'
-
-
-def _name(line: ListRow, words: Words) -> str:
-    if words.language == "ja":
-        return escape(line.name)
-    return escape(line.name_en) if line.name_en else f'<span lang="ja">{escape(line.name)}</span>'
+    marks = "".join(f"<i>{known[code]}</i>" for code in facts.certifications[:3] if code in known)
+    return (f"<p>{headline}</p>" if headline else "") + (f'<p class="d-marks">{marks}</p>' if marks else "")
 
 
 def _data(page: ListPage, look: Look, words: Words) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from company_db.directory_row import DirectoryRow
+from company_db.directory_row import ListedRow
 from company_db.pages.markup import SECTIONS
 from company_db.pages.names import OTHER, kana_row, names
 from generator.content.company import CompanyProfile
@@ -47,22 +47,6 @@ class MemberFacts(NamedTuple):
         return cls._make(tuple(value) if isinstance(value, list) else value for value in values)
 
 
-class ListRow(NamedTuple):
-    """One company as a line of a list."""
-
-    key: str
-    name: str
-    kana: str
-    name_en: str
-    municipality_code: str
-    industries: str
-    member: bool
-    confirmed: str
-    headline: str
-    headline_en: str
-    certifications: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class CompanyList:
     """One list: its section and code, and its companies in order, as places in the order of all."""
@@ -72,14 +56,13 @@ class CompanyList:
     places: Sequence[int]
 
     @property
-    def path(self) -> str:
-        """The address of its first page, without the language's prefix."""
-        return f"companies/{self.section}/{self.code}/"
-
-    @property
     def pages(self) -> int:
         """How many pages it has; an empty list has one."""
         return max(1, -(-len(self.places) // PER_PAGE))
+
+    def page_path(self, number: int) -> str:
+        """The path of a page below ``companies/``, counted from 1."""
+        return f"{self.section}/{self.code}/" if number == 1 else f"{self.section}/{self.code}/{number}/"
 
     def on_page(self, number: int) -> Sequence[int]:
         """The places on a page, counted from 1."""
@@ -98,39 +81,20 @@ def reading(kana: str) -> str:
     return text
 
 
-def in_order(rows: Iterable[DirectoryRow]) -> list[DirectoryRow]:
-    """Return the listed companies: members before register-only ones, each by reading, then by name."""
-    listed = [row for row in rows if not row.closed]
-    listed.sort(key=_order)
-    return listed
+_LAST = "\uffff"  # those without a reading stand last
 
 
-def _order(row: DirectoryRow) -> tuple[bool, str, str]:
-    return not row.member, row.kana or f"\uffff{row.name}", row.key  # those without a reading stand last
+def in_order(rows: Iterable[ListedRow]) -> list[ListedRow]:
+    """Return the listed companies: members before register-only ones, each by reading, then as they were given."""
+    return sorted((row for row in rows if not row.closed), key=_order)
 
 
-_NO_FACTS = MemberFacts()
+def _order(row: ListedRow) -> str:
+    """Return one text, which sorts faster than a tuple."""
+    return f"{'0' if row.member else '1'}{row.kana or _LAST + row.name}"
 
 
-def line_of(row: DirectoryRow, facts: MemberFacts | None) -> ListRow:
-    """Return a company's line."""
-    known = facts or _NO_FACTS
-    return ListRow(
-        row.key,
-        row.name,
-        row.kana,
-        row.name_en,
-        row.municipality_code,
-        row.industries,
-        bool(row.member),
-        row.confirmed,
-        known.headline,
-        known.headline_en,
-        known.certifications,
-    )
-
-
-def make_lists(rows: Sequence[DirectoryRow], facts: Mapping[str, MemberFacts]) -> list[CompanyList]:
+def make_lists(rows: Sequence[ListedRow], facts: Mapping[str, MemberFacts]) -> list[CompanyList]:
     """Return every list that is shown: all municipalities, and the other codes that some company has.
 
     Every listed company is in exactly one list of municipalities and in exactly one kana row.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class Manifest:
         }
         write_file(path, orjson.dumps(value))
 
-    def forgetting(self, units: Mapping[str, str], *, everything: bool) -> Manifest:
+    def forgetting(self, units: Iterable[str], *, everything: bool) -> Manifest:
         """Return it as it must stand on disk while some units are written: known, but not as finished."""
         look = "" if everything else self.look
         return Manifest(look=look, units={**self.units, **dict.fromkeys(units, "")}, facts=self.facts)

@@ -37,8 +37,16 @@ def day_text(iso: str, words: Words) -> str:
 
 def json_script(value: Any) -> str:
     """Return a JSON-LD script that no text in it can end."""
-    text = orjson.dumps(value).decode().replace("<", "\\u003c")
-    return f'<script type="application/ld+json">{text}</script>'
+    return f'<script type="application/ld+json">{_script_text(value)}</script>'
+
+
+def in_json(text: str) -> str:
+    """Return a text as it stands between the quotation marks of such a script."""
+    return _script_text(text)[1:-1]
+
+
+def _script_text(value: Any) -> str:
+    return orjson.dumps(value).decode().replace("<", "\\u003c")
 
 
 def link_head(site_url: str, path: str, words: Words, description: str) -> str:

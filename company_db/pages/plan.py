@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from company_db.directory_row import DirectoryRow
+from company_db.directory_row import ListedRow
 from company_db.pages.front_page import Front
-from company_db.pages.gathering import Gathered
-from company_db.pages.list_page import ListPage
-from company_db.pages.listing import CompanyList, ListRow, digest_of, in_order, line_of, make_lists
+from company_db.pages.lines import Lines
+from company_db.pages.listing import CompanyList, MemberFacts, digest_of, in_order, make_lists
 from company_db.pages.look import Look
 from company_db.pages.markup import SECTIONS
 from company_db.pages.member_page import Related
 from company_db.pages.sitemap import sitemaps
-from company_db.pages.writing import DataJob
+from company_db.pages.words import WORDS
 
 _SHOWN = 6  # members on the front page, in each of its two lists
 
@@ -24,16 +23,18 @@ _SHOWN = 6  # members on the front page, in each of its two lists
 class Plan:
     """One run's view of the directory; ``units`` maps what is written to the digest of what it is made from."""
 
-    gathered: Gathered
+    rows: Sequence[ListedRow]
+    facts: Mapping[str, MemberFacts]
     related: Mapping[str, Related]
     look: Look
-    ordered: list[DirectoryRow] = field(init=False)
+    ordered: list[ListedRow] = field(init=False)
     lists: list[CompanyList] = field(init=False)
-    _lines_made: dict[int, ListRow] = field(default_factory=dict)
+    lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ordered = in_order(self.gathered.rows)
-        self.lists = make_lists(self.ordered, self.gathered.facts)
+        self.ordered = in_order(self.rows)
+        self.lists = make_lists(self.ordered, self.facts)
+        self.lines = Lines(self.ordered, self.facts, self.look)
 
     @cached_property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -46,14 +47,10 @@ class Plan:
     @cached_property
     def companies(self) -> dict[str, str]:
         """Each company's page by key, with its digest."""
-        members = self.gathered.facts
-        return {
-            row.key: self._member_digest(row) if row.key in members else row.digest + row.successor_name
-            for row in self.gathered.rows
-        }
+        return {row.key: self._member_digest(row) if row.member else row.digest for row in self.rows}
 
-    def _member_digest(self, row: DirectoryRow) -> str:
-        facts = self.gathered.facts[row.key]
+    def _member_digest(self, row: ListedRow) -> str:
+        facts = self.facts.get(row.key, MemberFacts())
         expired = sum(day < self.look.today for day in facts.expiries)
         related = digest_of("\n".join(entry) for entry in self.related.get(row.key, ()))
         return f"{row.digest}{self.look.is_stale(row.confirmed):d}{expired}{related}"
@@ -66,8 +63,9 @@ class Plan:
         for one in self.lists:
             shape = f"{one.pages} {len(one.places)}"
             for number in range(1, one.pages + 1):
-                path = f"{one.section}/{one.code}/" + ("" if number == 1 else f"{number}/")
-                found[path] = digest_of((shape, *(digests[place] for place in one.on_page(number))))
+                found[one.page_path(number)] = digest_of(
+                    (shape, *(digests[place] for place in one.on_page(number)))
+                )
         return found
 
     @cached_property
@@ -83,17 +81,23 @@ class Plan:
     @cached_property
     def front(self) -> Front:
         """The front page's content."""
-        members = [row for row in self.ordered if row.member]
-        facts = self.gathered.facts
-        newest = sorted(members, key=lambda row: (facts[row.key].registered, row.key), reverse=True)
-        fresh = sorted(members, key=lambda row: (row.confirmed, row.key), reverse=True)
+        members = [place for place, row in enumerate(self.ordered) if row.member]
+        newest = sorted(members, key=self._registered, reverse=True)
+        fresh = sorted(members, key=lambda place: (self.ordered[place].confirmed, self.ordered[place].key))
         return Front(
             listed=len(self.ordered),
             members=len(members),
             counts=self.counts,
-            newest=[self.line(row) for row in newest[:_SHOWN]],
-            fresh=[self.line(row) for row in fresh[:_SHOWN]],
+            newest=self._shown(newest[:_SHOWN]),
+            fresh=self._shown(fresh[::-1][:_SHOWN]),
         )
+
+    def _registered(self, place: int) -> tuple[str, str]:
+        key = self.ordered[place].key
+        return self.facts.get(key, MemberFacts()).registered, key
+
+    def _shown(self, places: Sequence[int]) -> dict[str, str]:
+        return {language: "".join(self.lines.html(places, language)) for language in WORDS}
 
     @cached_property
     def fronts(self) -> dict[str, str]:
@@ -107,17 +111,13 @@ class Plan:
     def sitemaps(self) -> dict[str, Sequence[tuple[str, str]]]:
         """The sitemap files and their entries: fronts, lists, then companies."""
         entries = [(f"companies/{path}", "") for path in (*self.fronts, *self.pages)]
-        entries += [(f"companies/{row.key}/", row.confirmed) for row in self.gathered.rows if not row.closed]
+        entries += [(f"companies/{row.key}/", row.confirmed) for row in self.rows if not row.closed]
         return dict(sitemaps(entries))
 
     @cached_property
     def photos(self) -> dict[str, str]:
         """Each picture by its path; a name that tells the content needs no digest."""
-        return {
-            path.removeprefix("companies/"): "1"
-            for fact in self.gathered.facts.values()
-            for path in fact.photos
-        }
+        return {path.removeprefix("companies/"): "1" for fact in self.facts.values() for path in fact.photos}
 
     @cached_property
     def units(self) -> dict[str, str]:
@@ -128,28 +128,3 @@ class Plan:
         }
         data = {f"{path}.data": digest for path, digest in self.data.items()}
         return {**self.companies, **self.pages, **data, **self.fronts, **maps, **self.photos, "map.svg": "1"}
-
-    def line(self, row: DirectoryRow) -> ListRow:
-        """Return a company's line in lists."""
-        return line_of(row, self.gathered.facts.get(row.key))
-
-    def list_jobs(self, wanted: Mapping[str, str]) -> Iterator[ListPage | DataJob]:
-        """Yield the wanted pages and data of lists."""
-        for one in self.lists:
-            if f"{one.section}/{one.code}.data" in wanted:
-                yield DataJob(f"{one.section}/{one.code}", self._lines(one.places))
-            for number in range(1, one.pages + 1):
-                path = f"{one.section}/{one.code}/" + ("" if number == 1 else f"{number}/")
-                if path in wanted:
-                    lines = self._lines(one.on_page(number))
-                    yield ListPage(one.section, one.code, number, one.pages, len(one.places), lines)
-
-    def _lines(self, places: Sequence[int]) -> list[ListRow]:
-        """Return the lines at some places; each is made once, since it stands in several lists and their data."""
-        made, lines = self._lines_made, []
-        for place in places:
-            line = made.get(place)
-            if line is None:
-                line = made[place] = self.line(self.ordered[place])
-            lines.append(line)
-        return lines

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from company_db.directory import Directory
-from company_db.pages.front_page import front_page, section_page
-from company_db.pages.gathering import gather, related_pages
+from company_db.pages.crew import Crew, Desk, MemberJob
+from company_db.pages.gathering import Gathered, gather, related_pages
 from company_db.pages.listing import digest_of
 from company_db.pages.look import Look
 from company_db.pages.manifest import Manifest
+from company_db.pages.pen import Place
 from company_db.pages.plan import Plan
 from company_db.pages.search import search_documents
-from company_db.pages.sitemap import sitemap
+from company_db.pages.shared import write_shared
 from company_db.pages.standing import Standing, files_of, is_company, remove
-from company_db.pages.tile_map import background
 from company_db.pages.words import WORDS
-from company_db.pages.writing import CompanyJob, Job, Pen, write_jobs
 from generator.content.model import LicensablePatent, OrderInquiry, Story
 from generator.search.document import SearchDocument
 from generator.settings import Settings
@@ -43,20 +43,27 @@ class DirectoryPublisher:
         missing = standing.missing(manifest.units)
         if manifest.run == run and not missing:
             return _report(manifest.units, standing.strangers(manifest.units), look)
-        everything = manifest.look != look_digest
-        gathered = gather(directory, manifest, everything=everything)
-        plan = Plan(gathered, related_pages(context.library, gathered.facts), look)
-        wanted = {
-            unit: digest
-            for unit, digest in plan.units.items()
-            if everything or manifest.units.get(unit) != digest or unit in missing
-        }
-        manifest.forgetting(wanted, everything=everything).save(path)
-        written = write_jobs(_jobs(plan, wanted, directory), look, processes=settings.processes)
-        written += _write_rest(plan, wanted, look) + _write_photos(plan, wanted, look, directory)
+        place, rows = Place.of(look.site), directory.shown.listed()
+        everything = manifest.look != look_digest or place.fresh
+        digests = {row.key: row.digest for row in rows if not row.member}
+        with Crew(Desk(look, directory.shown, place), processes=settings.processes) as crew:
+            if everything:  # these pages need no plan
+                manifest.forgetting((), everything=True).save(path)
+                crew.registered(digests)
+            gathered = gather(directory, rows, manifest, everything=everything)
+            plan = Plan(rows, gathered.facts, related_pages(context.library, gathered.facts), look)
+            wanted = plan.units.keys() if everything else _changed(plan.units, manifest, missing)
+            manifest.forgetting(wanted, everything=everything).save(path)
+            if not everything:
+                crew.registered({key: digests[key] for key in digests.keys() & wanted})
+            crew.members(list(_member_jobs(plan, wanted, gathered, directory)))
+            files = write_shared(plan, wanted, directory, place)
+            written = crew.finish()
+        place.settle(look.site)
         gone = (manifest.units.keys() - plan.units.keys()) | standing.strangers(plan.units)
-        report = _report(plan.units, gone, look, written=written)
-        Manifest(run, look_digest, plan.units, _remembered(plan)).save(path)
+        report = _report(plan.units, gone, look, written=files + written.files)
+        done = {**plan.units, **dict.fromkeys(written.strange, "")}
+        Manifest("" if written.strange else run, look_digest, done, _remembered(plan)).save(path)
         return report
 
     def search_documents(self, context: PublishContext) -> Iterable[SearchDocument]:
@@ -74,58 +81,26 @@ def _naming(context: PublishContext) -> str:
     return digest_of(item.model_dump_json() for item in items)
 
 
-def _jobs(plan: Plan, wanted: Mapping[str, str], directory: Directory) -> Iterator[Job]:
-    gathered = plan.gathered
-    for row in gathered.rows:
-        if row.key not in wanted:
-            continue
-        if row.key in gathered.facts:
-            yield CompanyJob(row, *gathered.member(row.key, directory), plan.related.get(row.key, ()))
-        else:
-            yield CompanyJob(row)
-    yield from plan.list_jobs(wanted)
+def _changed(units: Mapping[str, str], manifest: Manifest, missing: AbstractSet[str]) -> AbstractSet[str]:
+    """Return the units whose inputs are not those of the last run, or whose files are not there."""
+    known = manifest.units
+    return {unit for unit, digest in units.items() if known.get(unit) != digest or unit in missing}
 
 
-def _write_rest(plan: Plan, wanted: Mapping[str, str], look: Look) -> int:
-    """Write what there is only one of: front pages, sitemaps and the small map."""
-    pen, written = Pen(look), 0
-    try:
-        if "map.svg" in wanted:
-            pen.put("ja", "map.svg", background())
-            written += 1
-        for section in (path for path in plan.fronts if path in wanted):
-            for language, words in WORDS.items():
-                name = section.rstrip("/")
-                page = (
-                    section_page(name, plan.counts[name], look, words)
-                    if name
-                    else front_page(plan.front, look, words)
-                )
-                pen.put(language, f"{section}index.html", page)
-                written += 1
-        for name, entries in plan.sitemaps.items():
-            if name in wanted:
-                pen.put("ja", name, sitemap(entries, look.site_url))
-                written += 1
-    finally:
-        pen.close()
-    return written
-
-
-def _write_photos(plan: Plan, wanted: Mapping[str, str], look: Look, directory: Directory) -> int:
-    pen, written = Pen(look), 0
-    try:
-        for path in (path for path in plan.photos if path in wanted):
-            pen.put("ja", path, directory.photo(path))
-            written += 1
-    finally:
-        pen.close()
-    return written
+def _member_jobs(
+    plan: Plan, wanted: AbstractSet[str], gathered: Gathered, directory: Directory
+) -> Iterator[MemberJob]:
+    for row in plan.rows:
+        if row.member and row.key in wanted and (member := gathered.find_member(row.key, directory)):
+            yield MemberJob(*member, row.digest, plan.related.get(row.key, ()))
 
 
 def _remembered(plan: Plan) -> dict[str, list[object]]:
-    facts = plan.gathered.facts
-    return {row.key: [row.digest, *facts[row.key]] for row in plan.gathered.rows if row.key in facts}
+    return {
+        row.key: [row.digest, *plan.facts[row.key]]
+        for row in plan.rows
+        if row.member and row.key in plan.facts
+    }
 
 
 def _report(units: Mapping[str, str], gone: Iterable[str], look: Look, *, written: int = 0) -> PublishReport:

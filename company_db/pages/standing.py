@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from company_db.pages.pen import NEW
 from company_db.pages.words import WORDS
 
 
@@ -43,7 +44,7 @@ class Standing:
             folder = site / words.prefix / "companies"
             entries = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 - tens of thousands of names
             for entry in entries:
-                if entry.startswith(".new-"):
+                if entry.startswith(NEW):
                     with suppress(FileNotFoundError):
                         (folder / entry).unlink()
             found.append(frozenset(entries))

@@ -13,10 +13,8 @@ import orjson
 
 from company_db.directory import Directory
 from company_db.pages.company_page import registered_page
-from company_db.pages.gathering import gather
 from company_db.pages.listing import in_order, kana_row, reading
 from company_db.pages.look import Look
-from company_db.pages.manifest import Manifest
 from company_db.pages.member_page import member_page
 from company_db.pages.names import names
 from company_db.pages.words import WORDS, Words
@@ -124,12 +122,14 @@ def _lean(words: Words) -> str:
 
 
 def _write_data(folder: Path, look: Look, directory: Directory) -> None:
-    gathered = gather(directory, Manifest(), everything=True)
+    rows = {row.key: row for row in directory.rows()}
+    members = {member.row.key: member.profile for member in directory.members()}
+    ordered = [rows[row.key] for row in in_order(directory.shown.listed())]
     for language, words in WORDS.items():
         records = []
-        for weight, row in enumerate(in_order(gathered.rows), start=1):
+        for weight, row in enumerate(ordered, start=1):
             whole = (
-                member_page(row, gathered.members[row.key][0], (), look, words)
+                member_page(row, members[row.key], (), look, words)
                 if row.member
                 else registered_page(row, look, words)
             ).decode()
@@ -150,7 +150,7 @@ def _write_data(folder: Path, look: Look, directory: Directory) -> None:
                 "pin": body[body.find('<svg class="d-pin"') : body.find("</svg>") + 6],
             }
             if row.member:
-                record |= {"body": body, "headline": gathered.facts[row.key].headline}
+                record |= {"body": body, "headline": members[row.key].headline}
             records.append(record)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"companies-{language}.json").write_bytes(orjson.dumps(records))

@@ -14,6 +14,7 @@ from company_db.directory_row import DirectoryRow
 from company_db.pages.company_page import registered_page
 from company_db.pages.look import Look
 from company_db.pages.member_page import member_page
+from company_db.pages.stencil import LeanPages
 from company_db.pages.words import EN, JA, WORDS, Words
 from generator.content.company import Capability, Certification, CompanyProfile, Equipment, Product
 from tests.builders import make_settings
@@ -108,6 +109,31 @@ def test_an_address_that_is_no_web_address_is_not_linked(look: Look) -> None:
 def test_a_lean_page_weighs_at_most_8_kilobytes(look: Look, words: Words) -> None:
     page = lean(look, words, name="長" * 100, kana="ナ" * 100, name_en="N" * 150, address="地" * 100)
     assert len(page.encode()) <= 8_000
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {},
+        {"kana": "", "postal_code": "", "address": ""},
+        {
+            "name_en": 'R&D "Mito" Ltd.',
+            "address": "水戸市城南１丁目　\\<b>100%＃#&",
+            "address_en": "1-1, Mito",
+        },
+        {"kind": "305", "municipality_code": "08220"},
+        {"municipality_code": "", "address": ""},
+        {"name": HOSTILE, "kana": HOSTILE, "name_en": HOSTILE, "address": HOSTILE, "postal_code": HOSTILE},
+        {"closed": "2020-03-31", "successor": "2999900000222", "successor_name": "後継"},
+        {"key": "k00000001"},
+        {"address": "茨城県水戸市城南１丁目"},
+    ],
+)
+def test_a_page_filled_from_a_stencil_is_the_page_itself(look: Look, over: dict[str, Any]) -> None:
+    pages = LeanPages(look)
+    for row in (make_row(), make_row(**over), make_row(**(over | {"key": "2999900000222"}))):
+        filled = dict(pages.pages(row))
+        assert filled == {language: registered_page(row, look, words) for language, words in WORDS.items()}
 
 
 def test_a_lean_page_names_its_source_and_says_that_it_was_edited(look: Look) -> None:

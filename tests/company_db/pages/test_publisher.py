@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import html5lib
 import pytest
 
 from company_db.directory import Directory
-from company_db.pages import writing
+from company_db.pages import crew, pen
+from company_db.pages.crew import Crew, Desk, MemberJob
 from company_db.pages.listing import PER_PAGE
 from company_db.pages.look import Look
+from company_db.pages.pen import Pen, Place
 from company_db.pages.publisher import DIRECTORY
-from company_db.pages.writing import CompanyJob, Pen, write_jobs
 from company_db.samples.loading import load_sample
 from company_db.store import CompanyStore
 from generator.errors import DataError
@@ -122,7 +124,7 @@ def test_no_page_repeats_an_id(sample: Settings) -> None:
 def test_nothing_that_is_not_published_reaches_the_companys_pages(sample: Settings) -> None:
     directory, checked = Directory(sample, ON), 0
     for company in load_sample(ON):
-        values = directory.private_values(company.key)
+        values = [text for member in directory.members([company.key]) for text in member.private]
         for path in sample.site.glob(f"**/{company.key}/index.html"):
             body = path.read_text(encoding="utf-8").partition("<main")[2]
             assert [value for value in values if value in body] == []
@@ -132,13 +134,14 @@ def test_nothing_that_is_not_published_reaches_the_companys_pages(sample: Settin
 
 def test_a_page_that_would_show_a_private_text_is_not_written(small: Settings) -> None:
     key = load_sample(ON)[0].key
-    row = next(row for row in Directory(small, ON).rows() if row.key == key)
-    profile = Directory(small, ON).find_profile(key)
-    assert profile is not None
-    job = CompanyJob(row, replace(profile, pr="内緒の取引先"), ("内緒の取引先",))
+    directory = Directory(small, ON)
+    (member,) = directory.members([key])
+    shown = replace(member.profile, pr="内緒の取引先")
+    job = MemberJob(member.row, shown, ("内緒の取引先",), member.row.digest)
     before = _contents(small.site)
-    with pytest.raises(DataError, match=key) as caught:
-        write_jobs([job], Look.of(make_context(small)), processes=1)
+    desk = Desk(Look.of(make_context(small)), directory.shown, Place.of(small.site))
+    with pytest.raises(DataError, match=key) as caught, Crew(desk, processes=1) as crew_of_one:
+        crew_of_one.members([job])
     assert "内緒" not in str(caught.value)
     assert _contents(small.site) == before
 
@@ -225,8 +228,8 @@ def _contents(site: Path) -> dict[str, bytes]:
 def test_processes_and_one_process_write_the_same_bytes(
     sample: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "_ALONE", 20)
-    monkeypatch.setattr(writing, "_CHUNK", 50)
+    monkeypatch.setattr(crew, "_ALONE", 20)
+    monkeypatch.setattr(crew, "_CHUNK", 50)
     many = sample.model_copy(update={"project": tmp_path, "companies_url": _url(sample), "processes": 2})
     publish(many)
     assert _contents(many.site) == _contents(sample.site)
@@ -253,14 +256,51 @@ def test_an_interrupted_run_leaves_whole_files_and_the_next_one_finishes(
 
 def _interrupt(monkeypatch: pytest.MonkeyPatch, stop_after: int) -> None:
     """Stop in the middle of writing a file, after so many files."""
-    real, calls = writing.os.replace, iter(range(10_000))
+    real, calls = pen.os.replace, iter(range(10_000))
 
     def replace_or_stop(*args: object, **kwargs: object) -> None:
         if next(calls) >= stop_after and "src_dir_fd" in kwargs:
             raise KeyboardInterrupt
         real(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(writing.os, "replace", replace_or_stop)
+    monkeypatch.setattr(pen.os, "replace", replace_or_stop)
+
+
+@pytest.mark.parametrize("stop_after", [0, 5, 60])
+def test_an_interrupted_first_run_leaves_no_page_and_the_next_one_finishes(
+    small: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_after: int
+) -> None:
+    fresh = small.model_copy(update={"project": tmp_path / "fresh", "companies_url": _url(small)})
+    real, calls = pen.os.write, iter(range(10_000))
+
+    def write_or_stop(*args: Any) -> int:
+        if next(calls) >= stop_after:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(pen.os, "write", write_or_stop)
+    with pytest.raises(KeyboardInterrupt):
+        publish(fresh)
+    monkeypatch.undo()
+    assert _contents(fresh.site) == {}
+    publish(fresh)
+    assert _contents(fresh.site) == _contents(small.site)
+    assert not (fresh.build / "companies-new").exists()
+
+
+def test_a_company_that_changes_while_it_is_written_is_finished_by_the_next_run(
+    small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(small, [make_row(1, name="前の名前株式会社")])
+    row = next(row for row in Directory(small, ON).rows() if row.key == number(1))
+    after = row._replace(name="後の名前株式会社", digest="another")
+    monkeypatch.setattr(crew.ShownRows, "between", lambda *_: iter([after]))
+    publish(small)
+    monkeypatch.undo()
+    page = small.site / f"companies/{number(1)}/index.html"
+    assert "後の名前" in page.read_text(encoding="utf-8")
+    publish(small)
+    assert "前の名前" in page.read_text(encoding="utf-8")
 
 
 def test_an_undone_change_after_an_interruption_is_undone_on_the_page(
@@ -331,17 +371,17 @@ def test_an_empty_database_gives_an_empty_directory(tmp_path: Path) -> None:
 def test_the_pen_leaves_no_half_written_file_under_a_name(
     small: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pen = Pen(Look.of(make_context(small)))
+    held = Pen(Place.of(small.site))
     before = (small.site / "companies/map.svg").read_bytes()
 
     def full_disk(_file: int, _data: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing.os, "write", full_disk)
+    monkeypatch.setattr(pen.os, "write", full_disk)
     with pytest.raises(OSError, match="No space"):
-        pen.put("ja", "map.svg", b"new")
+        held.put("ja", "map.svg", b"new")
     monkeypatch.undo()
-    pen.close()
+    held.close()
     assert (small.site / "companies/map.svg").read_bytes() == before
 
 
