@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import pytest
+import xmlschema
 from icalendar import Calendar
 
 from company_db.commands.sample import load as load_sample_companies
@@ -31,6 +33,7 @@ from tests.builders import ON, make_settings
 from tests.vnu import vnu_messages
 
 ROOT = Path(__file__).parents[2]
+SCHEMAS = ROOT.parent / "shared/data/web"
 HOME_BYTES, PAGE_BYTES, NEXT_BYTES = 150_000, 100_000, 20_000
 """First visit to the home page, to any other, and the next page: compressed bytes (kB of 1,000)."""
 
@@ -141,6 +144,34 @@ NEEDED = {
     "Dataset": ("name", "description", "license", "distribution"),
 }
 """What search engines require of each kind of thing."""
+
+
+@pytest.mark.shared
+def test_sitemaps_and_json_feeds_obey_their_published_schemas(sample: Sample) -> None:
+    if not SCHEMAS.exists():
+        pytest.skip("../shared/data/web がありません（sitemap と JSON Feed の定義）")
+    site = sample.settings.site
+    sitemaps = xmlschema.XMLSchema(SCHEMAS / "sitemap.xsd")
+    parts = [path for path in site.rglob("sitemap*.xml") if path.name != "sitemap.xml"]
+    assert len(parts) > 1
+    for part in parts:
+        sitemaps.validate(part)
+    rules = json.loads((SCHEMAS / "jsonfeed-schema-v1.1.json").read_text(encoding="utf-8"))
+    feeds = list(site.rglob("feed.json"))
+    for feed in feeds:
+        jsonschema.validate(json.loads(feed.read_bytes()), rules)
+    assert len(feeds) == 6
+
+
+def test_every_calendar_of_the_site_can_be_read_and_names_each_event_once(sample: Sample) -> None:
+    calendars = [
+        path for path in sample.settings.site.rglob("*.ics") if path.parent.name in {"events", "calendar"}
+    ]
+    assert len(calendars) > 3
+    for path in calendars:
+        entries = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+        assert len({str(entry["uid"]) for entry in entries}) == len(entries), path  # a topic may have none
+        assert all(entry["dtstamp"] and "sequence" in entry for entry in entries)
 
 
 def test_sitemaps_list_every_listed_page_once(sample: Sample) -> None:

@@ -1,4 +1,4 @@
-"""The whole built site: every page by every rule, links that lead nowhere, titles that two pages share."""
+"""The whole built site: every page by every rule, links that lead nowhere, titles that two pages share, and the feeds."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator.site.audit.contrast import contrast_findings
+from generator.site.audit.feed import feed_findings
 from generator.site.audit.page import AuditedPage, Finding
 
 RULES = {
@@ -40,10 +41,12 @@ RULES = {
     "leak-address": "アドレスの漏れ",
     "contrast": "文字の濃さ",
     "same-title": "題の重なり",
+    "feed": "フィードの形",
 }
 """Every rule with its Japanese name, in the order of reports."""
 
 _CHUNK = 200
+_FEEDS = ("/atom.xml", "/rss.xml", "/feed.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def audit_site(
     findings += _same_titles(results)
     for style in (path for path in files if path.startswith("assets/koho-") and path.endswith(".css")):
         findings += contrast_findings(style, (site / style).read_text(encoding="utf-8"))
+    for feed in (path for path in files if path.endswith(_FEEDS)):
+        findings += feed_findings(feed, (site / feed).read_bytes())
     return AuditResult(len(pages), tuple(findings))
 
 
