@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from html import unescape
 
@@ -16,19 +15,12 @@ from company_db.commands import opening
 from company_db.directory import Directory
 from company_db.pages.search import search_documents
 from company_db.revisions import Revisions
-from generator import discovery
 from generator.site.serve import make_preview
-from generator.storage.database import open_database
-from newsletters.approval import Act, ApprovalDesk
 from newsletters.audience.model import Consent
 from newsletters.audience.store import open_audience
-from newsletters.calendar import submit_moment
-from newsletters.delivery.due import run_due
-from newsletters.delivery.opening import close_office, open_office
-from newsletters.store import IssueStore
-from newsletters.studio import Studio
-from newsletters.tables import audience_url
 from tests.builders import ON
+from tests.form_token import form_token
+from tests.issued import send_next_issue
 from tests.served import KEY, Town, build, open_town
 
 pytestmark = pytest.mark.journey
@@ -47,30 +39,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def client(town: Town) -> Iterator[TestClient]:
     with TestClient(make_preview(town.settings), base_url=town.origin) as client:
         yield client
-
-
-def send_next_issue(town: Town, after: date) -> date:
-    """Bring the next issue all its way: draft, approval by another, schedule, its moment; return its date."""
-    settings = town.settings
-    engine = open_database(audience_url(settings))
-    store = IssueStore(engine)
-    studio, desk = Studio(settings, discovery.sources(), store), ApprovalDesk(store)
-    newsletter = studio.newsletter("magazine")
-    day = studio.next_date(newsletter, after)
-    build(settings.model_copy(update={"on": day}))
-    bench = studio.bench(newsletter, day)
-    studio.draft(bench, day, author="起案")
-    frozen = studio.freeze(bench, studio.read("magazine", day), {}, "k7f3a9b2c4d6e8f0")
-    moment = submit_moment(newsletter, day)
-    before = moment - timedelta(hours=3)
-    desk.submit_for_approval(frozen, Act("起案", before))
-    desk.approve(frozen, Act("決裁", before), shown=frozen.fingerprint[:12])
-    desk.schedule(frozen, newsletter, moment, Act("担当", before))
-    office = replace(open_office(settings), clock=lambda: moment.timestamp() + 60)
-    assert run_due(office, settings.content) == {frozen.key: "sent"}
-    close_office(office)
-    engine.dispose()
-    return day
 
 
 def mails_to(town: Town, address: str, folder: str) -> list[EmailMessage]:
@@ -146,7 +114,7 @@ def told_to_search(town: Town) -> str:
 def test_a_company_mends_its_page_and_the_next_build_shows_it_in_both_languages(
     town: Town, client: TestClient
 ) -> None:
-    client.post("/update/", data={"number": KEY})
+    client.post("/update/", data={"number": KEY, "form": form_token(client, "/update/")})
     mail = town.wait_for_mails("companies", 1)[-1]
     edit = path_of(town, town.link(mail, "/update/edit"))
     new = {"headline": "極細の軸を千分台で削ります", "headline_en": "We turn hair-thin shafts"}
