@@ -120,6 +120,7 @@ def _send_link(request: Request, desk: _Desk, typed: dict[str, str]) -> Response
         key = company_key(written) if written else ""
     except ValueError as error:
         reading.refuse("number", str(error))
+    desk.pages.check_token(reading, "ask_link")
     if reading.errors:
         values = {"form": typed, "action": f"{root_of(desk.settings).rstrip('/')}{MOUNT}/"}
         return desk.pages.respond(request, "ask_link", "掲載内容を直す", values, errors=reading.errors)

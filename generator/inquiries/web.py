@@ -92,7 +92,9 @@ async def ask(request: Request) -> Response:
 
 def _take(desk: _Desk, request: Request, typed: dict[str, str]) -> Response:
     subjects = subjects_of(typed, desk.shelf.library())
-    asked = _read(FormReading(typed, language_of(request)), subjects)
+    reading = FormReading(typed, language_of(request))
+    desk.pages.check_token(reading, "inquiry")
+    asked = _read(reading, subjects)
     if isinstance(asked, list):
         return _form_page(desk, request, typed, asked)
     inquiry_, address = asked

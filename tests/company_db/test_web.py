@@ -30,6 +30,7 @@ from generator.settings import Settings
 from generator.storage import migrations
 from generator.storage.database import open_database
 from tests.builders import ON, make_settings
+from tests.form_token import form_token
 
 ROOT = Path(__file__).parents[2]
 KEY = "4011001098993"
@@ -80,7 +81,7 @@ def mails(config: Settings) -> list[EmailMessage]:
 
 
 def link(client: TestClient, config: Settings) -> str:
-    client.post("/update/", data={"number": KEY})
+    ask(client, KEY)
     found = re.search(r"http://testserver(/update/edit\S+)", mails(config)[-1].get_content())
     assert found
     return found[1]
@@ -98,21 +99,25 @@ def inputs(page: str) -> dict[str, str]:
     return typed
 
 
+def ask(client: TestClient, number: str) -> Any:
+    return client.post("/update/", data={"number": number, "form": form_token(client, "/update/")})
+
+
 def test_a_link_goes_to_the_registered_contact_only(client: TestClient, config: Settings) -> None:
-    known = client.post("/update/", data={"number": KEY})
-    unknown = client.post("/update/", data={"number": "7123456789012"})
+    known = ask(client, KEY)
+    unknown = ask(client, "7123456789012")
     assert known.content == unknown.content
     assert [mail["To"] for mail in mails(config)] == ["tantou@example.jp"]
 
 
 def test_links_are_limited_by_day(client: TestClient, config: Settings) -> None:
     for _ in range(6):
-        client.post("/update/", data={"number": KEY})
+        ask(client, KEY)
     assert len(mails(config)) == 3
 
 
 def test_a_wrong_number_is_told_beside_its_field(client: TestClient) -> None:
-    page = client.post("/update/", data={"number": "4011001098994"})
+    page = ask(client, "4011001098994")
     assert page.status_code == 422
     assert 'id="e-number"' in page.text
 

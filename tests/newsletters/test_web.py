@@ -25,6 +25,7 @@ from newsletters.links import manage_url, unsubscribe_url
 from newsletters.tables import schema
 from newsletters.web import DOOR
 from tests.builders import make_settings
+from tests.form_token import form_token
 
 ROOT = Path(__file__).parents[2]
 NEWSLETTERS = """\
@@ -89,14 +90,8 @@ def link(mail: EmailMessage) -> str:
     return found[1]
 
 
-def form_token(client: TestClient, path: str = SUBSCRIBE) -> str:
-    found = re.search(r'name="form" value="([^"]+)"', client.get(path).text)
-    assert found
-    return found[1]
-
-
 def post(client: TestClient, path: str = SUBSCRIBE, **over: Any) -> Any:
-    return client.post(path, data=FORM | {"form": form_token(client)} | over)
+    return client.post(path, data=FORM | {"form": form_token(client, SUBSCRIBE)} | over)
 
 
 def states(audience: Audience, address: str = "taro@example.jp") -> dict[str, SubscriptionState]:

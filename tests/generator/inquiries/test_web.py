@@ -25,6 +25,7 @@ from generator.settings import Settings
 from generator.storage import migrations
 from generator.storage.database import open_database
 from tests.builders import ON, make_patent, make_settings
+from tests.form_token import form_token
 
 ROOT = Path(__file__).parents[3]
 TYPED = {
@@ -67,7 +68,7 @@ def mails(config: Settings) -> dict[str, EmailMessage]:
 
 
 def post(client: TestClient, **over: str) -> Any:
-    return client.post("/inquiry/", data=TYPED | over)
+    return client.post("/inquiry/", data=TYPED | {"form": form_token(client, "/inquiry/")} | over)
 
 
 def test_the_form_says_what_the_inquiry_is_about(client: TestClient) -> None:

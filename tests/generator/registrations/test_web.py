@@ -22,6 +22,7 @@ from generator.registrations.web import DOOR
 from generator.settings import Settings
 from generator.storage import migrations
 from tests.builders import make_settings
+from tests.form_token import form_token
 
 ROOT = Path(__file__).parents[3]
 EVENT = """\
@@ -81,14 +82,8 @@ def cancel_link(mail: EmailMessage) -> str:
     return found[1]
 
 
-def form_token(client: TestClient) -> str:
-    found = re.search(r'name="form" value="([^"]+)"', client.get(PATH).text)
-    assert found
-    return found[1]
-
-
 def post(client: TestClient, path: str = PATH, **over: str) -> Any:
-    return client.post(path, data=TYPED | {"form": form_token(client)} | over)
+    return client.post(path, data=TYPED | {"form": form_token(client, PATH)} | over)
 
 
 def test_the_form_escapes_what_stands_in_the_content(client: TestClient) -> None:
