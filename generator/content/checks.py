@@ -22,7 +22,7 @@ Found = Iterator[tuple[Item, tuple[str | int, ...], str, str, str]]
 """item, where in its front matter, value, what is wrong, mend."""
 
 REFERENCES: Mapping[type[Item], Mapping[str, type[Item]]] = {
-    Program: {"desk": Place, "related": Program},
+    Program: {"desk": Place, "related": Program, "replaces": Program},
     Grant: {"program": Program, "desk": Place},
     Event: {"program": Program, "desk": Place},
     Notice: {"program": Program, "event": Event, "grant": Grant},
@@ -196,8 +196,21 @@ def _plan_problems(plan: Plan) -> Iterator[Problem]:
 
 
 def check_reach(items: Sequence[Item], fronts: Mapping[str, FrontMatter]) -> list[Problem]:
-    """Warn of what is valid but will not serve its reader: a page without a summary."""
-    return [
+    """Warn of what is valid but does not serve its reader yet: a page without a summary, a draft."""
+    drafts = [
+        Problem(
+            f"content/{item.path}",
+            fronts[item.path].line_of(("draft",)) if item.path in fronts else 0,
+            "draft",
+            "true",
+            "下書きです。まだ公開しません",
+            "内容を直し、draft: の行を消してください",
+            Severity.WARNING,
+        )
+        for item in items
+        if isinstance(item, Program) and item.draft
+    ]
+    return drafts + [
         Problem(
             f"content/{item.path}",
             fronts[item.path].line_of(("title",)) if item.path in fronts else 0,

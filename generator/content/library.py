@@ -54,8 +54,10 @@ class Library:
         return self._by_kind.get(kind, ())  # type: ignore[return-value]
 
     def public(self, kind: type[ItemT]) -> tuple[ItemT, ...]:
-        """Return the items of a kind that are public on the Library's day."""
-        return tuple(item for item in self.all(kind) if item.is_public(self.on))
+        """Return the items of a kind that are public on the Library's day, those replaced by another left out."""
+        shown = [item for item in self.all(kind) if item.is_public(self.on)]
+        replaced = {getattr(item, "replaces", None) for item in shown}
+        return tuple(item for item in shown if item.slug not in replaced)
 
     def find(self, kind: type[ItemT], slug: str | None) -> ItemT | None:
         """Return the item of this kind and slug, or None."""

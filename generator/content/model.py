@@ -97,6 +97,14 @@ class Program(Item):
     needs: tuple[Need, ...] = Field((), description="お困りごと")
     plan: tuple[LineKey, ...] = Field((), description="この事業が受け持つ計画の行")
     related: tuple[Slug, ...] = Field((), description="関連する支援メニュー")
+    draft: bool = Field(False, description="下書き。true のあいだは公開しない")
+    replaces: Slug | None = Field(
+        None, description="引き継いだ前の年度の支援メニュー。公開すると前のものは退く"
+    )
+
+    def is_public(self, on: date) -> bool:
+        """Say whether the page is shown on a day; a draft never is."""
+        return not self.draft and super().is_public(on)
 
 
 class Grant(Item):

@@ -13,6 +13,7 @@ from rich.table import Table
 from generator import console, discovery
 from generator.console import HERE, JsonOption, OnOption, ProjectOption, QuietOption
 from generator.content.library import Library, load_library
+from generator.content.model import Program
 from generator.errors import DataError
 from generator.plan.ledger import Ledger, LedgerLine, count_plan, find_plan, year_span
 from generator.plan.model import Plan
@@ -67,7 +68,8 @@ def report(
     """年度の実績報告を、Markdown・HTML・PDF・CSV で書きます。根拠のリンクが付きます。"""
     from generator.plan.publication import write_report
 
-    settings, library = _load(project, on)
+    settings = console.settings_of(project, on=on)
+    library = load_library(discovery.sources(), settings, min(settings.as_of(), year_span(year)[1]))
     ledger = _ledger(library, settings, year)
     folder = to or settings.build / "report" / str(year)
     with console.err.status("報告書を書いています"):
@@ -113,24 +115,30 @@ def close(year: YearArgument, project: ProjectOption = HERE, on: OnOption = "") 
     """年度を閉じます。実績を content/plan/年度/closed/ に凍結し、以後は上書きしません。"""
     from generator.plan.years import close_year
 
-    settings, library = _load(project, on)
-    last = year_span(year)[1]
+    settings, last = console.settings_of(project, on=on), year_span(year)[1]
     if settings.as_of() <= last:
         raise DataError(
             f"--on {settings.as_of()}: {year}年度は {last} まで続きます。終わってから閉じてください"
         )
+    library = load_library(discovery.sources(), settings, last)
     for path in close_year(count_plan(_plan(library, year), library, last), settings):
         console.out.print(str(path), markup=False)
+    console.out.print(f"{year}年度を閉じました。次の作り直しから、年度末の実績のページが公開されます")
 
 
 @year_app.command("open")
 def open_(year: YearArgument, project: ProjectOption = HERE) -> None:
-    """前の年度の計画を引き継ぎ、新しい年度の計画の下書きを作ります。目標は前年のまま、実績は空です。"""
+    """前の年度から、計画の下書きと、支援メニューのページの下書きを作ります。目標は前年のまま、実績は空です。"""
     from generator.plan.years import open_year
 
     settings, library = _load(project, "")
-    for path in open_year(_plan(library, year - 1), settings):
+    written = open_year(_plan(library, year - 1), library.public(Program), settings)
+    for path in written:
         console.out.print(str(path), markup=False)
+    console.out.print(
+        f"計画と支援メニューの下書き {len(written)} 件を書きました。直したら draft: の行を消してください。"
+        f"{year}年4月1日から公開され、前の年度のページは新しいページへ案内します。残りは koho check に出ます"
+    )
 
 
 def _load(project: Path, on: str) -> tuple[Settings, Library]:

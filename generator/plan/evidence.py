@@ -142,8 +142,8 @@ def _programs(line: PlanLine, library: Library) -> Iterable[Evidence]:
         for grant in grants:
             yield _proof(grant, grant.opens, library)
         return
-    for program in _of(Program, line, library):
-        if program.published is None or program.published <= library.on:
+    for program in library.public(Program):
+        if line.key in program.plan:
             yield _proof(program, None, library)
 
 

@@ -42,7 +42,7 @@ class Tellings:
 
 def find_tellings(library: Library, on: date) -> Tellings:
     """Look through everything published by a day."""
-    items: tuple[Program | Grant, ...] = (*library.all(Program), *library.all(Grant))
+    items: tuple[Program | Grant, ...] = (*library.public(Program), *library.all(Grant))
     told = [_telling(item, library, on) for item in items]
     return Tellings(on, tuple(told), tuple(_dead_topics(library, on)), tuple(_unmailed(library, on)))
 

@@ -139,8 +139,24 @@ class SiteView:
         return next((s for plan in self.plans if (s := plan.section(key))), None)
 
     def program(self, slug: str | None) -> Program | None:
-        """Find a public program by its slug."""
-        return next((p for p in self.programs if p.slug == slug), None)
+        """Find a public program by its slug, or the one that carries it on."""
+        return self._program_by_slug.get(slug) if slug else None
+
+    @cached_property
+    def _program_by_slug(self) -> Mapping[str, Program]:
+        found = {program.slug: program for program in self.programs}
+        return {old.slug: new for old, new in self.carried_on} | found
+
+    @cached_property
+    def carried_on(self) -> tuple[tuple[Program, Program], ...]:
+        """Programs of earlier years with the public program that carries each of them on."""
+        pairs: list[tuple[Program, Program]] = []
+        for program in self.programs:
+            before = self.library.find(Program, program.replaces)
+            while before is not None and before not in (old for old, _ in pairs):
+                pairs.append((before, program))
+                before = self.library.find(Program, before.replaces)
+        return tuple(pairs)
 
     def place(self, slug: str | None) -> Place | None:
         """Find a public desk by its slug."""
@@ -154,15 +170,18 @@ class SiteView:
 
     @cached_property
     def _events_by_program(self) -> Mapping[str, tuple[Event, ...]]:
-        return _group(self.events, lambda e: [e.program] if e.program else [])
+        return _group(self.events, lambda e: self._current([e.program]))
 
     @cached_property
     def _grants_by_program(self) -> Mapping[str, tuple[Grant, ...]]:
-        return _group(self.grants, lambda g: [g.program])
+        return _group(self.grants, lambda g: self._current([g.program]))
 
     @cached_property
     def _stories_by_program(self) -> Mapping[str, tuple[Story, ...]]:
-        return _group(self.stories, lambda s: list(s.programs))
+        return _group(self.stories, lambda s: self._current(s.programs))
+
+    def _current(self, slugs: Iterable[str | None]) -> list[str]:
+        return [program.slug for slug in slugs if (program := self.program(slug))]
 
     def events_of(self, program: Program) -> tuple[Event, ...]:
         """Return a program's events by day."""

@@ -28,6 +28,9 @@ def english_pages(view: SiteView) -> Iterator[Page]:
     yield from _list_pages(view)
     items: list[EnglishItem] = [*_programs(view), *_grants(view), *_events(view)]
     items += [*_places(view), *_about(view)]
+    for before, program in view.carried_on:
+        if before.english and program.english:
+            yield _moved_page(before, program, program.english)
     for item in items:
         yield _item_page(view, item)
 
@@ -149,6 +152,21 @@ def _item_page(view: SiteView, item: EnglishItem) -> Page:
         data=(event_data(view, item) | {"name": english.title, "description": english.summary},)
         if isinstance(item, Event)
         else (),
+    )
+
+
+def _moved_page(before: Program, program: Program, english: Translation) -> Page:
+    return Page(
+        address=f"en/{before.address}",
+        title=english.title,
+        kind="programs",
+        template="en/moved.html",
+        language="en",
+        description=f"Now: {english.title}.",
+        crumbs=(HOME, PROGRAMS),
+        twin=before.address,
+        values={"program": program},
+        listed=False,
     )
 
 

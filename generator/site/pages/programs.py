@@ -46,6 +46,8 @@ def program_pages(view: SiteView) -> Iterator[Page]:
         )
     for program in view.programs:
         yield _program_page(view, program)
+    for before, program in view.carried_on:
+        yield _moved_page(before, program)
 
 
 def need_address(need: Need) -> str:
@@ -103,6 +105,21 @@ def _program_page(view: SiteView, program: Program) -> Page:
             "lines": [line for line in section.lines if line.key in program.plan] if section else [],
         },
         data=(_service_data(view, program),),
+    )
+
+
+def _moved_page(before: Program, program: Program) -> Page:
+    """Keep the address of an earlier year alive: links to it stand in old mails and on other sites."""
+    return Page(
+        address=before.address,
+        title=before.title,
+        kind="programs",
+        template="program_moved.html",
+        description=f"{program.title}に引き継ぎました。",
+        crumbs=(CRUMB,),
+        twin=f"en/{before.address}" if before.english and program.english else None,
+        values={"program": program},
+        listed=False,
     )
 
 

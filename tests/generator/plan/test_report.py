@@ -73,17 +73,17 @@ def test_the_public_table_does_not_name_what_is_not_public_yet() -> None:
 def test_a_closed_year_is_frozen_and_refuses_to_be_written_again(tmp_path: Path) -> None:
     settings = make_settings(tmp_path)
     written = close_year(make_ledger(), settings)
-    assert {path.name for path in written} == {"ledger.csv", "evidence.csv", "ledger.json", "report.txt"}
+    assert {path.name for path in written} == {"ledger.csv", "evidence.csv", "ledger.json", "report.md"}
     with pytest.raises(RefusedError, match="もう閉じています"):
         close_year(make_ledger(), settings)
 
 
 def test_the_next_year_opens_with_the_lines_and_without_money_or_actuals(tmp_path: Path) -> None:
     settings = make_settings(tmp_path)
-    path = open_year(make_ledger().plan, settings)[0]
+    path = open_year(make_ledger().plan, [], settings)[0]
     plan = Plan(**yaml.safe_load(path.read_text(encoding="utf-8")))
     assert (plan.year, plan.title) == (2024, "令和6年度事業計画")
     assert plan.sections[0].lines[0].target == 3
     assert plan.sections[0].budget_thousand_yen is None
     with pytest.raises(RefusedError):
-        open_year(make_ledger().plan, settings)
+        open_year(make_ledger().plan, [], settings)
