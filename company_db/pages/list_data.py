@@ -34,17 +34,20 @@ def list_json(companies: Sequence[bytes], site_url: str) -> bytes:
 
 def company_json(row: ListedRow) -> bytes:
     """Return one company of a list."""
-    company = {
-        "key": row.key,
-        "name": row.name,
-        "kana": row.kana,
-        "name_en": row.name_en,
-        "municipality": row.municipality_code,
-        "industries": row.industries.split(),
-        "member": bool(row.member),
-        "confirmed": row.confirmed,
-    }
-    return orjson.dumps({name: value for name, value in company.items() if value})
+    company: dict[str, object] = {"key": row.key, "name": row.name}
+    if row.kana:
+        company["kana"] = row.kana
+    if row.name_en:
+        company["name_en"] = row.name_en
+    if row.municipality_code:
+        company["municipality"] = row.municipality_code
+    if row.industries:
+        company["industries"] = row.industries.split()
+    if row.member:
+        company["member"] = True
+    if row.confirmed:
+        company["confirmed"] = row.confirmed
+    return bytes(memoryview(orjson.dumps(company)))  # a copy of its own size: orjson's buffer holds a kilobyte
 
 
 def list_csv(lines: Iterable[bytes]) -> bytes:
@@ -63,17 +66,20 @@ def company_csv(row: ListedRow, site_url: str) -> bytes:
             row.municipality_code,
             names("municipality", "ja").get(row.municipality_code, ""),
             row.industries,
-            1 if row.member else 0,
+            "1" if row.member else "0",
             row.confirmed,
             f"{site_url}companies/{row.key}/",
         )
     )
 
 
-def _line(values: Sequence[object]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow(values)
-    return text.getvalue().encode("utf-8", "replace")
+def _line(values: Sequence[str]) -> bytes:
+    line = ",".join(values)
+    if line.count(",") != len(values) - 1 or '"' in line or "\n" in line or "\r" in line:
+        text = io.StringIO()
+        csv.writer(text).writerow(values)
+        return text.getvalue().encode("utf-8", "replace")
+    return f"{line}\r\n".encode("utf-8", "replace")  # most need no quotation, and then this is much faster
 
 
 def safe(text: str) -> str:

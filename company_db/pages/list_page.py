@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from company_db.directory_row import ListedRow
@@ -27,7 +28,9 @@ class ListPage(NamedTuple):
         return first if number == 1 else f"{first}{number}/"
 
 
-def list_page(page: ListPage, members: str, others: str, look: Look, words: Words) -> bytes:
+def list_page(
+    page: ListPage, members: Sequence[bytes], others: Sequence[bytes], look: Look, words: Words
+) -> bytes:
     """Return the whole page; members and register-only companies come as their lines."""
     base = f"{look.root}{words.prefix}companies/"
     name = names(page.section, words.language)[page.code]
@@ -45,10 +48,14 @@ def list_page(page: ListPage, members: str, others: str, look: Look, words: Word
     return look.stamp(words, f"{numbered}｜{words.directory}", head, body)
 
 
-def _lists(members: str, others: str, words: Words) -> str:
-    shown = f'<h2>{words.members}</h2><ul class="d-list">{members}</ul>' if members else ""
+def _lists(members: Sequence[bytes], others: Sequence[bytes], words: Words) -> str:
+    shown = ""
+    if members:
+        shown = f'<h2>{words.members}</h2><ul class="d-list">{b"".join(members).decode()}</ul>'
     if others:
-        shown += f'<h2>{words.registered_only_many}</h2><ul class="d-list d-lean">{others}</ul>'
+        shown += (
+            f'<h2>{words.registered_only_many}</h2><ul class="d-list d-lean">{b"".join(others).decode()}</ul>'
+        )
         shown += f'<p class="d-source">{words.source}</p>'
     return shown or f"<p>{words.empty}</p>"
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from company_db.directory_row import ListedRow
 from company_db.pages.front_page import Front
-from company_db.pages.lines import Lines
+from company_db.pages.list_page import company_line
 from company_db.pages.listing import CompanyList, MemberFacts, digest_of, in_order, make_lists
 from company_db.pages.look import Look
 from company_db.pages.markup import SECTIONS
 from company_db.pages.member_page import Related
 from company_db.pages.sitemap import sitemaps
-from company_db.pages.words import WORDS
+from company_db.pages.words import WORDS, Words
 
 _SHOWN = 6  # members on the front page, in each of its two lists
 
@@ -29,12 +30,10 @@ class Plan:
     look: Look
     ordered: list[ListedRow] = field(init=False)
     lists: list[CompanyList] = field(init=False)
-    lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:
         self.ordered = in_order(self.rows)
         self.lists = make_lists(self.ordered, self.facts)
-        self.lines = Lines(self.ordered, self.facts, self.look)
 
     @cached_property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -64,7 +63,7 @@ class Plan:
             shape = f"{one.pages} {len(one.places)}"
             for number in range(1, one.pages + 1):
                 found[one.page_path(number)] = digest_of(
-                    (shape, *(digests[place] for place in one.on_page(number)))
+                    (shape, *map(digests.__getitem__, one.on_page(number)))
                 )
         return found
 
@@ -73,7 +72,7 @@ class Plan:
         """Each list's data by its path without ending, with its digest."""
         digests = [row.digest for row in self.ordered]
         return {
-            f"{one.section}/{one.code}": digest_of(digests[place] for place in one.places)
+            f"{one.section}/{one.code}": digest_of(map(digests.__getitem__, one.places))
             for one in self.lists
             if one.places
         }
@@ -97,7 +96,12 @@ class Plan:
         return self.facts.get(key, MemberFacts()).registered, key
 
     def _shown(self, places: Sequence[int]) -> dict[str, str]:
-        return {language: "".join(self.lines.html(places, language)) for language in WORDS}
+        return {name: "".join(self.line(place, words) for place in places) for name, words in WORDS.items()}
+
+    def line(self, place: int, words: Words) -> str:
+        """Return a company's line in lists, by its place in the order of all."""
+        row = self.ordered[place]
+        return company_line(row, self.facts.get(row.key), self.look.root, words)
 
     @cached_property
     def fronts(self) -> dict[str, str]:
@@ -122,9 +126,6 @@ class Plan:
     @cached_property
     def units(self) -> dict[str, str]:
         """Everything with its digest; kinds are told apart by their form."""
-        maps = {
-            name: digest_of(part for entry in entries for part in entry)
-            for name, entries in self.sitemaps.items()
-        }
+        maps = {name: digest_of(chain.from_iterable(entries)) for name, entries in self.sitemaps.items()}
         data = {f"{path}.data": digest for path, digest in self.data.items()}
         return {**self.companies, **self.pages, **data, **self.fronts, **maps, **self.photos, "map.svg": "1"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from itertools import chain
 
 from company_db.directory import Directory
 from company_db.pages.front_page import front_page, section_page
-from company_db.pages.list_data import list_csv, list_json
+from company_db.pages.lines import Lines
+from company_db.pages.list_data import company_csv, company_json, list_csv, list_json
 from company_db.pages.list_page import ListPage, list_page
 from company_db.pages.listing import CompanyList
 from company_db.pages.pen import Pen, Place
@@ -34,33 +35,32 @@ def write_shared(plan: Plan, wanted: Container[str], directory: Directory, place
 
 
 def _lists(plan: Plan, wanted: Container[str]) -> Iterator[File]:
-    for one in plan.lists:
-        for number in range(1, one.pages + 1):
-            path = one.page_path(number)
-            if path in wanted:
-                for language, words in WORDS.items():
-                    yield language, f"{path}index.html", _list_page(plan, one, number, words)
+    for language, words in WORDS.items():
+        lines = Lines(lambda place, words=words: plan.line(place, words).encode("utf-8", "replace"))  # type: ignore[misc]
+        for one in plan.lists:
+            for number in range(1, one.pages + 1):
+                path = one.page_path(number)
+                if path in wanted:
+                    yield language, f"{path}index.html", _list_page(plan, one, number, lines, words)
 
 
-def _list_page(plan: Plan, one: CompanyList, number: int, words: Words) -> bytes:
+def _list_page(plan: Plan, one: CompanyList, number: int, lines: Lines, words: Words) -> bytes:
     places = one.on_page(number)
     members = next((n for n, place in enumerate(places) if not plan.ordered[place].member), len(places))
+    made = lines.of(places)
     page = ListPage(one.section, one.code, number, one.pages, len(one.places))
-    return list_page(
-        page, _joined(plan, places[:members], words), _joined(plan, places[members:], words), plan.look, words
-    )
-
-
-def _joined(plan: Plan, places: Sequence[int], words: Words) -> str:
-    return "".join(plan.lines.html(places, words.language))
+    return list_page(page, made[:members], made[members:], plan.look, words)
 
 
 def _data(plan: Plan, wanted: Container[str]) -> Iterator[File]:
-    for one in plan.lists:
-        path = f"{one.section}/{one.code}"
-        if f"{path}.data" in wanted:
-            yield "ja", f"{path}.json", list_json(plan.lines.json(one.places), plan.look.site_url)
-            yield "ja", f"{path}.csv", list_csv(plan.lines.csv(one.places))
+    lists = [one for one in plan.lists if f"{one.section}/{one.code}.data" in wanted]
+    site_url = plan.look.site_url
+    lines = Lines(lambda place: company_json(plan.ordered[place]))
+    for one in lists:
+        yield "ja", f"{one.section}/{one.code}.json", list_json(lines.of(one.places), site_url)
+    lines = Lines(lambda place: company_csv(plan.ordered[place], site_url))
+    for one in lists:
+        yield "ja", f"{one.section}/{one.code}.csv", list_csv(lines.of(one.places))
 
 
 def _fronts(plan: Plan, wanted: Container[str]) -> Iterator[File]:

@@ -7,9 +7,10 @@ stands once, in ``company_page``; here a page that was made for marks is cut at 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from operator import itemgetter
+from typing import Self
 
 from company_db.directory_row import DirectoryRow
 from company_db.pages.company_page import in_query, registered_page
@@ -26,18 +27,15 @@ _KEY_DIGITS = "\u0660" * 13  # digits, because a page tells numbers from own ids
 _CUT = re.compile(f'\ue000([0-9]+)(&quot;|%22|\\\\")\ue001|{_KEY_DIGITS}'.encode())
 
 
-class Hole(NamedTuple):
-    """A place in a page: which column of the row stands there, and what a quotation mark becomes there."""
-
-    column: int
-    quotation: bytes
+Hole = tuple[int, bytes]
+"""A place in a page: which column of the row stands there, and what a quotation mark becomes there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stencil:
     """A page with holes; ``parts`` has the fixed texts at its even places."""
 
-    parts: tuple[bytes, ...]
+    parts: list[bytes]
     holes: tuple[Hole, ...]
 
     @classmethod
@@ -46,16 +44,35 @@ class Stencil:
         parts, holes, start = [], [], 0
         for found in _CUT.finditer(page):
             column, quotation = found.groups()
-            holes.append(Hole(int(column), quotation) if quotation else Hole(_KEY, b""))
+            holes.append((int(column), quotation) if quotation else (_KEY, b""))
             parts += [page[start : found.start()], b""]
             start = found.end()
-        return cls((*parts, page[start:]), tuple(holes))
+        return cls([*parts, page[start:]], tuple(holes))
 
-    def fill(self, values: Mapping[Hole, bytes]) -> bytes:
-        """Return the page of one company."""
-        parts = list(self.parts)
-        parts[1::2] = [values[hole] for hole in self.holes]
-        return b"".join(parts)
+
+class Form:
+    """The stencils of the pages that differ in their texts alone, by language."""
+
+    def __init__(self, stencils: Mapping[str, Stencil]) -> None:
+        wanted = sorted({hole for stencil in stencils.values() for hole in stencil.holes})
+        self._columns = [
+            (column, [quotation for other, quotation in wanted if other == column])
+            for column in sorted({column for column, _ in wanted})
+        ]
+        self._stencils = [
+            (language, stencil.parts, itemgetter(*map(wanted.index, stencil.holes)))
+            for language, stencil in stencils.items()
+        ]
+
+    def fill(self, row: DirectoryRow) -> Iterator[tuple[str, bytes]]:
+        """Yield the page of one company in each language."""
+        values: list[bytes] = []
+        for column, quotations in self._columns:
+            values += _escaped(str(row[column]), quotations)
+        for language, parts, pick in self._stencils:
+            filled = parts.copy()
+            filled[1::2] = pick(values)
+            yield language, b"".join(filled)
 
 
 class LeanPages:
@@ -63,32 +80,26 @@ class LeanPages:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._stencils: dict[tuple[object, ...], tuple[dict[str, Stencil], frozenset[Hole]]] = {}
+        self._forms: dict[tuple[object, ...], Form] = {}
 
     def pages(self, row: DirectoryRow) -> Iterator[tuple[str, bytes]]:
-        """Yield the page of one company in each language, the same bytes as ``registered_page`` makes."""
+        """Return the page of one company in each language, the same bytes as ``registered_page`` makes."""
         if _is_alone(row):
-            for language, words in WORDS.items():
-                yield language, registered_page(row, self._look, words)
-            return
-        form = (row.municipality_code, row.kind, *(row[place] != "" for place in _PLACES))
-        if form not in self._stencils:
-            self._stencils[form] = self._cut(row)
-        stencils, holes = self._stencils[form]
-        values = _values(row, holes)
-        for language, stencil in stencils.items():
-            yield language, stencil.fill(values)
+            return ((name, registered_page(row, self._look, words)) for name, words in WORDS.items())
+        kind = (row.municipality_code, row.kind, *(row[place] == "" for place in _PLACES))
+        form = self._forms.get(kind)
+        if form is None:
+            form = self._forms[kind] = self._make_form(row)
+        return form.fill(row)
 
-    def _cut(self, row: DirectoryRow) -> tuple[dict[str, Stencil], frozenset[Hole]]:
+    def _make_form(self, row: DirectoryRow) -> Form:
         columns = list(row._replace(key=_KEY_DIGITS))
         for place in _PLACES:
             columns[place] = columns[place] and _MARK.format(place)
         marked = DirectoryRow._make(columns)
-        stencils = {
-            language: Stencil.cut(registered_page(marked, self._look, words))
-            for language, words in WORDS.items()
-        }
-        return stencils, frozenset(hole for stencil in stencils.values() for hole in stencil.holes)
+        return Form(
+            {name: Stencil.cut(registered_page(marked, self._look, words)) for name, words in WORDS.items()}
+        )
 
 
 def _is_alone(row: DirectoryRow) -> bool:
@@ -96,10 +107,10 @@ def _is_alone(row: DirectoryRow) -> bool:
     return row.closed != "" or not row.key.isdigit() or row.address.startswith("茨城県")
 
 
-def _values(row: DirectoryRow, holes: Iterable[Hole]) -> dict[Hole, bytes]:
-    return {
-        hole: _ESCAPES[hole.quotation](str(row[hole.column])).encode("utf-8", "replace") for hole in holes
-    }
+def _escaped(text: str, quotations: Sequence[bytes]) -> list[bytes]:
+    if text.isalnum():  # as most names are: nothing to escape anywhere
+        return [text.encode()] * len(quotations)
+    return [_ESCAPES[quotation](text).encode("utf-8", "replace") for quotation in quotations]
 
 
 _ESCAPES: Mapping[bytes, Callable[[str], str]] = {
