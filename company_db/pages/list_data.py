@@ -47,7 +47,8 @@ def company_json(row: ListedRow) -> bytes:
         company["member"] = True
     if row.confirmed:
         company["confirmed"] = row.confirmed
-    return bytes(memoryview(orjson.dumps(company)))  # a copy of its own size: orjson's buffer holds a kilobyte
+    made = orjson.dumps(company)
+    return bytes(memoryview(made))  # a copy of its own size: what orjson returns holds a kilobyte
 
 
 def list_csv(lines: Iterable[bytes]) -> bytes:
