@@ -53,18 +53,15 @@ lint: setup-dev ## 書き方の検査
 types: setup-dev ## 型の検査
 	@$(BIN)/mypy
 
-browser: # finds a Chromium for the browser tests, or says loudly that there is none
-	@command -v "$${CHROMIUM:-chromium}" >/dev/null 2>&1 || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
-	    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk) >/dev/null 2>&1 || true; \
-	  fi; }
+browser: # finds a Chromium and an nginx for the tests, or says loudly that there is none
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  wanted=; \
+	  command -v "$${CHROMIUM:-chromium}" >/dev/null 2>&1 || wanted="chromium fonts-noto-cjk"; \
+	  command -v nginx >/dev/null 2>&1 || [ -d /run/systemd/system ] || wanted="$$wanted nginx openssl"; \
+	  [ -z "$$wanted" ] || (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$wanted) >/dev/null 2>&1 || true; \
+	fi
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null 2>&1 || echo "*** Chromium がありません。ブラウザーの試験は飛ばします（CHROMIUM=/path/to/chromium make test）***"
-
-validators: # fetches the locked v.Nu through npm where npm and Java are there, or says loudly that they are not
-	@{ command -v java && command -v npm; } >/dev/null 2>&1 || echo "*** Java か npm がありません。v.Nu の試験は飛ばします（apt-get install default-jre-headless npm）***"
-	@if command -v java >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && ! cmp -s tests/validators/package-lock.json tests/validators/node_modules/.lock; then \
-	  npm ci --prefix tests/validators --ignore-scripts --no-audit --no-fund --silent && cp tests/validators/package-lock.json tests/validators/node_modules/.lock \
-	  || echo "*** v.Nu を取り寄せられませんでした。その試験は飛ばします ***"; fi
+	@command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || echo "*** nginx がありません。前に立つサーバーの試験は飛ばします（apt-get install nginx）***"
 
 unit: setup-dev browser validators
 	@$(BIN)/pytest -q -n 2 --dist loadfile

@@ -42,6 +42,7 @@ class Town:
 
     settings: Settings
     origin: str  # without the last slash
+    port: int  # where site and doors answer on this machine
 
     def mails(self, folder: str) -> list[EmailMessage]:
         """Read one folder of the outbox, oldest first."""
@@ -101,9 +102,13 @@ def open_town(project: Path, **over: Any) -> Iterator[Town]:
     shutil.copy(ROOT / "mkdocs.yml", project)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        keys = (SecretStr("k" * 40),)
-        settings = make_settings(project, site_url=f"{origin}/", secret_keys=keys, processes=1, **over)
+        port = listener.getsockname()[1]
+        given = {
+            "site_url": f"http://127.0.0.1:{port}/",
+            "secret_keys": (SecretStr("k" * 40),),
+            "processes": 1,
+        }
+        settings = make_settings(project, **(given | over))
         for schema in discovery.schemas():
             migrations.upgrade(schema, settings)
         engine = open_database(SCHEMA.url_of(settings))
@@ -111,7 +116,7 @@ def open_town(project: Path, **over: Any) -> Iterator[Town]:
         engine.dispose()
         build(settings)
         with _serving(settings, listener):
-            yield Town(settings, origin)
+            yield Town(settings, settings.site_url.rstrip("/"), port)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.nginx import Front, free_ports, programs, write_configuration
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 
@@ -54,20 +56,10 @@ def test_no_secret_stands_in_a_file() -> None:
 
 
 def test_nginx_accepts_the_configuration(tmp_path: Path) -> None:
-    nginx, openssl = shutil.which("nginx") or shutil.which("/usr/sbin/nginx"), shutil.which("openssl")
-    if nginx is None or openssl is None:
-        pytest.skip("nginx or openssl is not installed")
-    key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
-    make = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=example.jp"]
-    subprocess.run([*make, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
-    text = (DEPLOY / "nginx/koho.conf").read_text(encoding="utf-8")
-    text = text.replace("/etc/koho/tls/", f"{tmp_path}/").replace(
-        "/etc/nginx/koho-proxy.conf", str(DEPLOY / "nginx/koho-proxy.conf")
-    )
-    main = f"pid {tmp_path}/nginx.pid; error_log {tmp_path}/error.log; events {{}} http {{ access_log off;\n{text}\n}}"
-    (tmp_path / "nginx.conf").write_text(main, encoding="utf-8")
+    nginx, _ = programs()
+    written = write_configuration(Front(tmp_path, *free_ports(2)), tmp_path, {})
     done = subprocess.run(
-        [nginx, "-t", "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error.log")],
+        [nginx, "-t", "-c", str(written), "-e", str(tmp_path / "error.log")],
         capture_output=True,
         text=True,
         check=False,
