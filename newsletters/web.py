@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
 from starlette.middleware import Middleware
@@ -21,7 +20,7 @@ from generator.forms.log import note
 from generator.forms.page import language_of
 from generator.forms.tokens import InvalidTokenError, Purpose
 from generator.settings import Settings
-from generator.storage.database import open_database
+from generator.storage.database import read_one_row
 from newsletters.audience.model import Consent, SubscriptionState
 from newsletters.audience.tables import subscribers
 from newsletters.desk import Desk, open_desk
@@ -49,12 +48,7 @@ def make_app(settings: Settings) -> Starlette:
 
 def check(settings: Settings) -> None:
     """Read one row of the audience; raises when the database cannot be asked."""
-    engine = open_database(audience_url(settings))
-    try:
-        with engine.connect() as connection:
-            connection.execute(select(subscribers.c.id).limit(1)).first()
-    finally:
-        engine.dispose()
+    read_one_row(audience_url(settings), subscribers)
 
 
 DOOR = Door("newsletters", MOUNT, make_app, check)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -32,7 +31,7 @@ from generator.mail.mailer import Mailer, send_one
 from generator.mail.message import Recipient
 from generator.registrations.tables import inquiry, registrations_url, throttle
 from generator.settings import Settings
-from generator.storage.database import open_database, writing
+from generator.storage.database import open_database, read_one_row, writing
 
 PER_NETWORK = Limit("inquiry-network", 20, 3_600)
 PER_MAILBOX = Limit("inquiry-mailbox", 5, 86_400)
@@ -69,12 +68,7 @@ def make_app(settings: Settings) -> Starlette:
 
 def check(settings: Settings) -> None:
     """Read one row; raises when the database cannot be asked."""
-    engine = open_database(registrations_url(settings))
-    try:
-        with engine.connect() as connection:
-            connection.execute(select(inquiry.c.id).limit(1)).first()
-    finally:
-        engine.dispose()
+    read_one_row(registrations_url(settings), inquiry)
 
 
 DOOR = Door("inquiries", "/inquiry", make_app, check)

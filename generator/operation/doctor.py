@@ -52,6 +52,7 @@ def examine(
         *_examine_settings(settings),
         *_examine_keys(settings),
         *_examine_mailer(settings),
+        *_examine_webhook(settings),
         *_examine_dns(settings),
         *(_examine_database(schema, settings) for schema in schemas),
         _examine_fonts(),
@@ -128,6 +129,20 @@ def _examine_mailer(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "メールの出口", Verdict.BAD, other, "mailer を outbox・smtp・sendgrid のどれかにします"
             )
+
+
+def _examine_webhook(settings: Settings) -> Iterator[Finding]:
+    if settings.mailer != "sendgrid":
+        return
+    if settings.sendgrid_webhook_key:
+        yield Finding("配信の知らせの公開鍵", Verdict.GOOD, "あります")
+        return
+    yield Finding(
+        "配信の知らせの公開鍵",
+        Verdict.BAD,
+        "ありません（不達・苦情が届いても受け取れません）",
+        "SendGrid の Event Webhook で署名を有効にし、公開鍵を KOHO_SENDGRID_WEBHOOK_KEY に入れます",
+    )
 
 
 def _examine_dns(settings: Settings) -> Iterator[Finding]:

@@ -33,9 +33,9 @@ from generator.mail.mailer import Mailer, send_one
 from generator.registrations import store as registrations
 from generator.registrations.letters import letter_for, recipient_for, when_of, where_of
 from generator.registrations.store import Registration, RegistrationState, RegistrationStore
-from generator.registrations.tables import registrations_url, throttle
+from generator.registrations.tables import registration, registrations_url, throttle
 from generator.settings import Settings
-from generator.storage.database import open_database, writing
+from generator.storage.database import open_database, read_one_row, writing
 
 PER_NETWORK = Limit("register-network", 30, 3_600)
 PER_MAILBOX = Limit("register-mailbox", 10, 86_400)
@@ -89,7 +89,12 @@ def make_app(settings: Settings) -> Starlette:
     return app
 
 
-DOOR = Door("registrations", "/register", make_app)
+def check(settings: Settings) -> None:
+    """Read one row; raises when the database cannot be asked."""
+    read_one_row(registrations_url(settings), registration)
+
+
+DOOR = Door("registrations", "/register", make_app, check)
 
 
 async def register(request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy import Engine, Table, create_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from generator.errors import SettingsError
 from generator.storage.urls import database_url
 
-__all__ = ["BUSY_TIMEOUT_MS", "database_url", "insert_into", "open_database", "writing"]
+__all__ = ["BUSY_TIMEOUT_MS", "database_url", "insert_into", "open_database", "read_one_row", "writing"]
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -68,6 +68,16 @@ def _begin_sqlite(connection: object) -> None:
     options = connection.get_execution_options()  # type: ignore[attr-defined]
     mode = "IMMEDIATE" if options.get("koho_write") else "DEFERRED"
     connection.exec_driver_sql(f"BEGIN {mode}")  # type: ignore[attr-defined]
+
+
+def read_one_row(url: str, table: Table) -> None:
+    """Ask a table for one row; raises when the database cannot be asked or has no such table."""
+    engine = open_database(url)
+    try:
+        with engine.connect() as connection:
+            connection.execute(select(table).limit(1)).first()
+    finally:
+        engine.dispose()
 
 
 def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

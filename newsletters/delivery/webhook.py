@@ -15,9 +15,10 @@ from generator.forms.clerks import Clerks
 from generator.forms.door import Door
 from generator.mail.sendgrid import verify_events
 from generator.settings import Settings
-from generator.storage.database import open_database
+from generator.storage.database import open_database, read_one_row
 from newsletters.audience.keyring import Keyring, load_keyring
 from newsletters.delivery.events import MAX_OCTETS, Stored, read_events, store_reading
+from newsletters.delivery.tables import deliveries
 from newsletters.tables import audience_url
 
 SIGNATURE = "x-twilio-email-event-webhook-signature"
@@ -74,4 +75,9 @@ async def _capped(request: Request) -> bytes | None:
     return b"".join(parts)
 
 
-DOOR = Door("newsletters-events", "/hooks", make_events_app)
+def check(settings: Settings) -> None:
+    """Read one row; raises when the ledger cannot be asked."""
+    read_one_row(audience_url(settings), deliveries)
+
+
+DOOR = Door("newsletters-events", "/hooks", make_events_app, check)

@@ -55,6 +55,12 @@ def test_the_mailer_needs_what_it_needs(tmp_path: Path, over: dict[str, Any], ve
     assert findings(tmp_path, **over)["メールの出口"].verdict is verdict
 
 
+@pytest.mark.parametrize(("key", "verdict"), [("", Verdict.BAD), ("MFkw", Verdict.GOOD)])
+def test_sendgrid_without_the_key_of_its_events_is_bad(tmp_path: Path, key: str, verdict: Verdict) -> None:
+    found = findings(tmp_path, mailer="sendgrid", sendgrid_webhook_key=key)
+    assert found["配信の知らせの公開鍵"].verdict is verdict
+
+
 def test_a_real_mailer_brings_the_dns_records_to_mind(tmp_path: Path) -> None:
     assert "_dmarc.example.jp" in findings(tmp_path, mailer="smtp")["DNSの記録"].seen
 
