@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -71,6 +72,12 @@ TRANSITIONS: dict[Action, Edge] = {
     Action.FINISH: Edge(frozenset({S.SUBMITTING}), S.SUBMITTED),
     Action.FAIL: Edge(frozenset({S.PREPARING, S.SUBMITTING}), S.FAILED),
 }
+OPEN = frozenset({S.DRAFT})
+"""An issue in this state is with its author."""
+UNSENT = frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED, S.SCHEDULED})
+"""An issue in one of these is still within the house."""
+GONE = frozenset({S.PREPARING, S.SUBMITTING, S.SUBMITTED, S.FAILED})
+"""An issue in one of these is with its readers, or some of them: its files are history."""
 WORDS: dict[str, str] = {
     S.DRAFT: "起案中",
     S.IN_REVIEW: "回議中",
@@ -81,6 +88,25 @@ WORDS: dict[str, str] = {
     S.SUBMITTED: "配信済み",
     S.FAILED: "配信失敗",
     S.CANCELLED: "取りやめ",
+}
+ACTION_WORDS: dict[str, str] = {
+    Action.SUBMIT_FOR_APPROVAL: "起案",
+    Action.APPROVE: "決裁",
+    Action.SEND_BACK: "差戻し",
+    Action.REJECT: "却下",
+    Action.RETURN: "回議へ戻す",
+    Action.SCHEDULE: "配信の予約",
+    Action.RESCHEDULE: "予約の変更",
+    Action.CANCEL: "取りやめ",
+    Action.PREPARE: "宛先の確定",
+    Action.START: "配信の開始",
+    Action.FINISH: "配信の完了",
+    Action.FAIL: "配信の失敗",
+    "freeze-audience": "宛先の確定",  # the words that delivery writes
+    "submitted": "配信の完了",
+    "delivery-paused": "配信の一時停止",
+    "delivery-sending": "配信の再開",
+    "delivery-stopped": "配信の中止",
 }
 
 
@@ -100,8 +126,16 @@ class ApprovalDesk:
     def __init__(self, store: IssueStore) -> None:
         self._store = store
 
-    def submit_for_approval(self, frozen: FrozenIssue, act: Act) -> Record:
-        """Put a frozen issue before its approver; an earlier approval of other bytes is void."""
+    def refuse_unless_open(self, key: str) -> None:
+        """Refuse an issue that can no longer be put before its approver, before any of its files is touched."""
+        if record := self._store.find(key):
+            self._check_edge(record, Action.SUBMIT_FOR_APPROVAL)
+
+    def submit_for_approval(self, frozen: FrozenIssue, act: Act, *, author: str = "") -> Record:
+        """Put a frozen issue before its approver; an earlier approval of other bytes is void.
+
+        ``author`` wrote it, where somebody else submits it; neither of the two may approve it.
+        """
         _require_person(act)
         fresh = Record(
             key=frozen.key,
@@ -109,7 +143,7 @@ class ApprovalDesk:
             issue_date=frozen.issue_date,
             number=frozen.number,
             state=S.IN_REVIEW,
-            author=act.who,
+            author=author.strip() or act.who,
             fingerprint=frozen.fingerprint,
         )
         step = _step(Action.SUBMIT_FOR_APPROVAL, act, S.IN_REVIEW, frozen.fingerprint)
@@ -124,10 +158,7 @@ class ApprovalDesk:
         _require_person(act)
         before = self._get(frozen.key)
         self._check_edge(before, Action.APPROVE)
-        if before.author in {act.who, act.on_behalf_of}:
-            raise RefusedError(
-                f"{before.key}: 起案者（{before.author}）は自分の号を決裁できません。別の方が決裁してください"
-            )
+        self._refuse_author(before, act)
         if len(shown) < 12 or not before.fingerprint.startswith(shown):
             raise RefusedError(
                 f"{before.key}: 指紋「{shown}」は回議中の号の指紋（{before.fingerprint[:12]}…）と違います。画面の指紋を確かめてください"
@@ -135,6 +166,17 @@ class ApprovalDesk:
         verify(frozen, before.fingerprint)
         after = replace(before, state=S.APPROVED, approved_fingerprint=frozen.fingerprint)
         return self._move(before, after, _step(Action.APPROVE, act, S.APPROVED, frozen.fingerprint))
+
+    def _refuse_author(self, record: Record, act: Act) -> None:
+        """An author's second hand is still the author's: the writer, who submitted, and either as 代決."""
+        submitted = [s.who for s in self._store.steps(record.key) if s.action == Action.SUBMIT_FOR_APPROVAL]
+        authors = {_plain(name): name for name in (record.author, *submitted[-1:])}
+        for name in (act.who, act.on_behalf_of):
+            if name and _plain(name) in authors:
+                raise RefusedError(
+                    f"{record.key}: 起案者（{authors[_plain(name)]}）は自分の号を決裁できません。"
+                    "別の方が決裁してください"
+                )
 
     def send_back(self, key: str, act: Act) -> Record:
         """差戻し, with a reason."""
@@ -157,10 +199,14 @@ class ApprovalDesk:
         verify(frozen, before.approved_fingerprint)
         local = submit_at.astimezone(TOKYO)
         if local <= act.at:
-            raise RefusedError(f"{before.key}: 配信日時 {local:%Y-%m-%d %H:%M} はもう過ぎています")
-        if newsletter.cadence.is_quiet(local.time()):
             raise RefusedError(
-                f"{before.key}: {local:%H:%M} は送らない時間帯です（{newsletter.cadence.quiet_from:%H:%M}から）"
+                f"{before.key}: 配信日時 {local:%Y-%m-%d %H:%M} はもう過ぎています。--at で指定してください"
+            )
+        cadence = newsletter.cadence
+        if cadence.is_quiet(local.time()):
+            raise RefusedError(
+                f"{before.key}: {local:%H:%M} は送らない時間帯です（{cadence.quiet_from:%H:%M}〜"
+                f"{cadence.quiet_until:%H:%M}）。--at でほかの時刻を指定してください"
             )
         after = replace(before, state=S.SCHEDULED, submit_at=submit_at)
         return self._move(before, after, _step(action, act, S.SCHEDULED, frozen.fingerprint))
@@ -213,7 +259,10 @@ class ApprovalDesk:
 
     def _check_edge(self, record: Record, action: Action) -> None:
         if record.state not in TRANSITIONS[action].sources:
-            raise RefusedError(f"{record.key}: {WORDS[record.state]}の号には「{action}」はできません")
+            raise RefusedError(
+                f"{record.key}: {WORDS[record.state]}の号には「{ACTION_WORDS[action]}」はできません。"
+                "koho newsletters status で確かめてください"
+            )
 
     def _move(self, before: Record, after: Record, step: Step) -> Record:
         if not self._store.move(before, after, step):
@@ -231,6 +280,11 @@ def _check_same(record: Record, frozen: FrozenIssue, draft: bytes | None) -> Non
         )
     if draft is None or hashlib.sha256(draft).hexdigest() != frozen.draft_sha256:
         raise RefusedError(f"{record.key}: 決裁のあとで原稿が変わりました。もう一度決裁を受けてください")
+
+
+def _plain(name: str) -> str:
+    """Return a name as people mean it: 起案 花子 is 起案花子."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 def _require_person(act: Act) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -45,12 +45,19 @@ def year_slots(newsletter: Newsletter, year: int, sent: Mapping[date, int] | Non
     return tuple(slot for slot in slots if fiscal_year(slot.issue_date) == year)
 
 
-def next_slot(newsletter: Newsletter, on: date, sent: Mapping[date, int] | None = None) -> Slot:
-    """Return the first slot on or after a day that has not gone out."""
+def next_slot(
+    newsletter: Newsletter,
+    on: date,
+    sent: Mapping[date, int] | None = None,
+    *,
+    skip: Container[date] | None = None,
+) -> Slot:
+    """Return the first slot on or after a day that is not to be skipped: not sent, unless ``skip`` says otherwise."""
     gone = sent or {}
+    passed = gone if skip is None else skip
     for year in range(fiscal_year(on), fiscal_year(on) + 3):
         for slot in year_slots(newsletter, year, gone):
-            if slot.issue_date >= on and slot.issue_date not in gone:
+            if slot.issue_date >= on and slot.number and slot.issue_date not in passed:
                 return slot
     raise SettingsError(
         f"{newsletter.name}: {on} より後に発行日がありません。cadence.rule を見直してください"

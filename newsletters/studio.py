@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from generator.clock import fiscal_year
 from generator.content.library import Library, Source, load_library
 from generator.errors import ContentError, RefusedError, Severity
 from generator.settings import Settings
-from newsletters.approval import IssueState
+from newsletters.approval import GONE, OPEN, IssueState
 from newsletters.calendar import next_slot, submit_moment, year_slots
 from newsletters.declaration import Newsletter, get_newsletter
 from newsletters.issue.archive import describe_item, past_issues, submissions
@@ -22,7 +22,15 @@ from newsletters.issue.draft import draft_path, merge, read_draft, write_draft
 from newsletters.issue.entry import Thing, catalogue, entry_of
 from newsletters.issue.frozen import AudienceRule, FrozenIssue, FrozenVariant, frozen_path, save_frozen, seal
 from newsletters.issue.model import Issue
-from newsletters.issue.rendering import Marks, Typeset, Workshop, subject_for, typeset
+from newsletters.issue.rendering import (
+    Marks,
+    Typeset,
+    Workshop,
+    is_subject_made,
+    subject_for,
+    titles_of,
+    typeset,
+)
 from newsletters.issue.selection import select
 from newsletters.store import IssueStore
 
@@ -59,6 +67,11 @@ class Studio:
         self._store = store
         self._workshop = Workshop.of(settings)
 
+    @property
+    def content(self) -> Path:
+        """The folder of the words."""
+        return self._settings.content
+
     def newsletter(self, name: str) -> Newsletter:
         """Return a declared newsletter."""
         return get_newsletter(self._settings, name)
@@ -68,9 +81,11 @@ class Studio:
         library = load_library(self._sources, self._settings, on)
         return Bench(self._settings, newsletter, library, self._workshop)
 
-    def next_date(self, newsletter: Newsletter, on: date) -> date:
-        """Return the date of the next issue that has not gone before an approver."""
-        return next_slot(newsletter, on, self.taken_numbers(newsletter.name)).issue_date
+    def next_date(self, newsletter: Newsletter, on: date, *, states: Container[str] = OPEN) -> date:
+        """Return the date of the next issue that is not begun, or in one of these states: with its author."""
+        skip = {s.issue_date for s in submissions(self._settings.content, newsletter.name)}
+        skip |= {r.issue_date for r in self._store.records(newsletter.name) if r.state not in states}
+        return next_slot(newsletter, on, self.taken_numbers(newsletter.name), skip=skip).issue_date
 
     def taken_numbers(self, name: str) -> Mapping[date, int]:
         """Return the numbers that are taken: in the store, or by a frozen issue of the repository."""
@@ -90,15 +105,26 @@ class Studio:
     ) -> Path:
         """Select and write the draft of a date; an existing draft is merged, never overwritten."""
         newsletter = bench.newsletter
+        self.refuse_gone(newsletter.name, issue_date)
         path = draft_path(self._settings.content, newsletter.name, issue_date)
         fresh = self.select(bench, issue_date)
         fresh = replace(fresh, author=author, corrects=str(corrects or ""))
         if corrects:
             fresh = _correction(fresh, newsletter, corrects)
-        issue = merge(read_draft(path, self._settings.project), fresh) if path.exists() else fresh
+        issue = (
+            self._merged(bench, read_draft(path, self._settings.project), fresh) if path.exists() else fresh
+        )
         titles = {r: entry_of(bench.things[r]).title for r in issue.references if r in bench.things}
         write_draft(issue, path, titles)
         return path
+
+    def _merged(self, bench: Bench, old: Issue, fresh: Issue) -> Issue:
+        """Merge; a subject that the editor left as made follows what is picked now."""
+        merged, newsletter = merge(old, fresh), bench.newsletter
+        if merged.corrects or not is_subject_made(old, newsletter, bench.things):
+            return merged
+        titles = titles_of(merged.references, newsletter, bench.things)
+        return replace(merged, subject=subject_for(newsletter, merged.number, titles))
 
     def select(self, bench: Bench, issue_date: date) -> Issue:
         """Return what the rules choose for a date, with a subject made of it."""
@@ -110,8 +136,18 @@ class Studio:
         sections = select(bench.library, newsletter, issue_date, past)
         number = self.number_of(newsletter, issue_date)
         issue = Issue(newsletter.name, issue_date, number, sections=sections)
-        titles = [entry_of(bench.things[r], language=newsletter.language).title for r in issue.references]
+        titles = titles_of(issue.references, newsletter, bench.things)
         return replace(issue, offered=issue.references, subject=subject_for(newsletter, number, titles))
+
+    def refuse_gone(self, name: str, issue_date: date) -> None:
+        """Refuse to touch the files of an issue that went out or is on its way."""
+        record = self._store.find(f"{name}/{issue_date}")
+        gone = any(s.issue_date == issue_date for s in submissions(self._settings.content, name))
+        if gone or (record and record.state in GONE):
+            raise RefusedError(
+                f"{name}/{issue_date}: 配信した号、配信中の号は変えられません。誤りがあれば、ほかの日付で訂正号を作ってください"
+                f"（koho newsletters draft {name} 訂正号の発行日 --corrects {issue_date}）"
+            )
 
     def read(self, name: str, issue_date: date) -> Issue:
         """Read a draft from disk."""
@@ -122,6 +158,7 @@ class Studio:
 
         ``token`` is an unguessable word: it makes the places of the personal links this issue's own.
         """
+        self.refuse_gone(issue.newsletter, issue.issue_date)
         marks = Marks(f"%%{token}:unsubscribe%%", f"%%{token}:manage%%")
         inspection = bench.inspect(issue, marks)
         if errors := [p for p in check_issue(inspection) if p.severity is Severity.ERROR]:

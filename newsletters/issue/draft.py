@@ -18,6 +18,7 @@ _HEADING = re.compile(r"^## (?P<title>.+?)\s*\{#(?P<key>[a-z0-9-]+)\}\s*$")
 _PICK = re.compile(r"^- (?P<reference>[a-z]+/[^\s/]+)\s*$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ANY_HEADING = re.compile(r"^## ")
+_OFFERED_NOTE = "# 一度でも選んだ記事の控え。そのままにしてください"
 LEAD, NOTE = "lead", "editors-note"
 
 _GUIDE = """<!--
@@ -46,9 +47,9 @@ def format_draft(issue: Issue, titles: Mapping[str, str]) -> str:
         "subject": issue.subject,
         "author": issue.author,
         "corrects": issue.corrects,
-        "offered": list(issue.offered),
     }
     head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=1000)
+    head += f"offered: [{', '.join(issue.offered)}]  {_OFFERED_NOTE}\n"
     parts = [f"---\n{head}---", _GUIDE, f"## はじめに {{#{LEAD}}}"]
     parts += [issue.lead] if issue.lead else []
     for section in issue.sections:

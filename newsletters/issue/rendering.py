@@ -112,8 +112,8 @@ def typeset(
     entries = {
         ref: entry_of(things[ref], language=newsletter.language) for ref in issue.references if ref in things
     }
-    titles = tuple(entries[ref].title for ref in issue.references if ref in entries)
-    setting = _Setting(issue, newsletter, workshop, marks, titles)
+    is_made = is_subject_made(issue, newsletter, things)
+    setting = _Setting(issue, newsletter, workshop, marks, is_subject_made=is_made)
     faces: dict[str, Face] = {}
     empty: list[str] = []
     for choices in newsletter.topic_sets():
@@ -139,19 +139,41 @@ def subject_for(newsletter: Newsletter, number: int, titles: Sequence[str]) -> s
     """Make a subject: heading, number, and as many of the first titles as leave it readable."""
     english = newsletter.language == "en"
     head = f"{newsletter.heading} No. {number}" if english else f"【{newsletter.heading} 第{number}号】"
-    words = ""
+    words, named = "", 0
     for title in titles:
         longer = words + ((" / " if english else "／") if words else (": " if english else "")) + title
         if len(head + longer) > 57:
             break
-        words = longer
-    more = len(titles) > 1 and not english and bool(words)
+        words, named = longer, named + 1
+    more = 0 < named < len(titles) and not english
     return (head + words + ("ほか" if more else "")).strip()
+
+
+def is_subject_made(issue: Issue, newsletter: Newsletter, things: Mapping[str, Thing]) -> bool:
+    """Say whether the subject is still the machine's: of the items picked now, or of all that were offered."""
+    made = (
+        subject_for(newsletter, issue.number, titles_of(references, newsletter, things))
+        for references in (issue.references, issue.offered)
+    )
+    return issue.subject in made
+
+
+def titles_of(references: Sequence[str], newsletter: Newsletter, things: Mapping[str, Thing]) -> list[str]:
+    """Return the titles of what is picked, in the newsletter's language."""
+    language = newsletter.language
+    return [entry_of(things[ref], language=language).title for ref in references if ref in things]
 
 
 def variant_key(choices: Sequence[Choice], newsletter: Newsletter) -> str:
     """Return the key of a set of choices."""
     return ALL if len(choices) == len(newsletter.choices) else "+".join(choice.key for choice in choices)
+
+
+def variant_title(choices: Sequence[Choice], newsletter: Newsletter) -> str:
+    """Name a variant as its readers chose it."""
+    if len(choices) == len(newsletter.choices):
+        return "すべての分野"
+    return "＋".join(choice.title for choice in choices)
 
 
 def web_address(newsletter: str, issue_date: object) -> str:
@@ -165,7 +187,7 @@ class _Setting:
     newsletter: Newsletter
     workshop: Workshop
     marks: Marks
-    titles: tuple[str, ...] = ()  # of every item, in order
+    is_subject_made: bool = False
 
 
 def _set_sections(
@@ -250,7 +272,7 @@ def _face(key: str, choices: Sequence[Choice], sections: tuple[SetSection, ...],
 def _subject(sections: tuple[SetSection, ...], setting: _Setting) -> str:
     """The editor's own subject, or, where it was left as made, one of the items that this variant holds."""
     issue, newsletter = setting.issue, setting.newsletter
-    if issue.subject != subject_for(newsletter, issue.number, setting.titles):
+    if not setting.is_subject_made:
         return issue.subject
     own = [block.entry.title for section in sections for block in section.items if block.entry]
     return subject_for(newsletter, issue.number, own)

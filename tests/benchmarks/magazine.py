@@ -15,7 +15,7 @@ from generator import discovery
 from generator.settings import load_settings
 from generator.storage.database import open_database
 from generator.storage.migrations import upgrade
-from newsletters.cli import MARKS
+from newsletters.room import MARKS
 from newsletters.store import IssueStore
 from newsletters.studio import Studio
 from newsletters.tables import audience_url, schema

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from generator.errors import Severity
-from newsletters.cli import MARKS
 from newsletters.issue.characters import doubtful, settle
 from newsletters.issue.checks import Inspection, check_issue
 from newsletters.issue.model import Issue, Prose, Section
 from newsletters.issue.rendering import widest_line
+from newsletters.room import MARKS
 from tests.newsletters.desk import Office, make_office
 
 DAY = date(2023, 11, 22)

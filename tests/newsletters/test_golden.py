@@ -16,11 +16,11 @@ from generator.content.company import Capability, CompanyProfile
 from generator.content.library import make_library
 from generator.content.model import Report
 from generator.rendering.plaintext import NOT_FIRST, width
-from newsletters.cli import MARKS
 from newsletters.declaration import get_newsletter
 from newsletters.issue.draft import format_draft, parse_draft
 from newsletters.issue.entry import ITEM_KINDS, Thing, catalogue
 from newsletters.issue.rendering import Typeset, Workshop, typeset
+from newsletters.room import MARKS
 from tests.builders import (
     make_event,
     make_grant,
