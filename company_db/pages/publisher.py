@@ -14,12 +14,12 @@ from company_db.pages.look import Look
 from company_db.pages.manifest import Manifest
 from company_db.pages.pen import Place
 from company_db.pages.plan import Plan
-from company_db.pages.search import search_documents
+from company_db.pages.search_changes import search_source
 from company_db.pages.shared import write_shared
 from company_db.pages.standing import Standing, files_of, is_company, remove
 from company_db.pages.words import WORDS
 from generator.content.model import LicensablePatent, OrderInquiry, Story
-from generator.search.document import SearchDocument
+from generator.search.source import SearchSource
 from generator.settings import Settings
 from generator.site.publisher import PublishContext, PublishReport
 
@@ -66,9 +66,9 @@ class DirectoryPublisher:
         Manifest("" if written.strange else run, look_digest, done, _remembered(plan)).save(path)
         return report
 
-    def search_documents(self, context: PublishContext) -> Iterable[SearchDocument]:
-        """Yield every listed company in key order; members in English too."""
-        return search_documents(Directory(context.settings, context.on))
+    def search_source(self, context: PublishContext) -> SearchSource:
+        """Return every listed company; members in English too."""
+        return search_source(Directory(context.settings, context.on))
 
 
 DIRECTORY = DirectoryPublisher()

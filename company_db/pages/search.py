@@ -24,14 +24,18 @@ def search_documents(directory: Directory) -> Iterator[SearchDocument]:
     profiles = iter(directory.profiles())
     profile = next(profiles, None)
     for row in directory.rows():
-        if row.closed:
-            continue
         while profile is not None and profile.key < row.key:
             profile = next(profiles, None)
         own = profile if profile is not None and profile.key == row.key else None
-        yield _document(row, own, "ja")
+        yield from documents_of(row, own)
+
+
+def documents_of(row: DirectoryRow, profile: CompanyProfile | None) -> Iterator[SearchDocument]:
+    """Yield what search knows of one company: nothing of a closed one."""
+    if not row.closed:
+        yield _document(row, profile, "ja")
         if row.name_en:
-            yield _document(row, own, "en")
+            yield _document(row, profile, "en")
 
 
 def _document(row: DirectoryRow, profile: CompanyProfile | None, language: str) -> SearchDocument:

@@ -1,58 +1,71 @@
-"""Which documents carry which facet value, and the orders one may sort by: one small file each."""
+"""Which documents carry which facet value, and the orders one may sort by.
+
+A facet's frequent values lie in its first file, the rarer ones in more files that are asked for when someone wants
+to see them: counts are exact, and a first look costs little even where every company has many values.
+"""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 import orjson
 
-from generator.search.intake import Intake, Taken
-from generator.search.postings import deflate
-from generator.search.varint import encode_ids, varint
+from generator.search.columns.encoding import encode_ids
+from generator.search.columns.varints import varint
+from generator.search.shards import deflate
+from generator.search.state import IndexState
 from generator.search.writing import Written, write_if_changed
 
+FILE_BYTES = 12_000  # of lists in one facet file before compression
 _EPOCH = date(1970, 1, 1)
 
+Members = Mapping[str, Mapping[str, "array[int]"]]
 
-def write_facets(intake: Intake, at: list[Taken | None], folder: Path) -> tuple[dict[str, int], Written]:
-    """Write a file a facet; return how many values each has."""
-    members: dict[str, dict[str, list[int]]] = {}
-    for number, one in enumerate(at):
-        for name, codes in one.facets if one else ():
-            for code in dict.fromkeys(codes):
-                members.setdefault(name, {}).setdefault(code, []).append(number)
-    written = Written()
+
+def write_facets(
+    members: Members, labels: Mapping[tuple[str, str], str], capacity: int, folder: Path
+) -> tuple[dict[str, int], Written]:
+    """Write the files of every facet; return how many files each has."""
+    written, files = Written(), {}
     for name, values in sorted(members.items()):
-        written += write_if_changed(
-            folder / f"{name}.bin", deflate(_facet_file(name, values, intake.labels, len(at)))
-        )
-    return {name: len(values) for name, values in sorted(members.items())}, written
+        files[name] = 0
+        for data in _facet_files(name, values, labels, capacity):
+            written += write_if_changed(folder / f"{name}.{files[name]}.bin", deflate(data))
+            files[name] += 1
+    return files, written
 
 
-def _facet_file(
-    name: str, values: Mapping[str, list[int]], labels: Mapping[tuple[str, str], str], capacity: int
-) -> bytes:
+def _facet_files(
+    name: str, values: Mapping[str, array[int]], labels: Mapping[tuple[str, str], str], capacity: int
+) -> Iterator[bytes]:
+    """Yield the files: in the first the head (code, label, count, file, bytes of every value), then lists."""
     head: list[list[str | int]] = []
-    bodies: list[bytes] = []
-    for code, numbers in sorted(values.items()):
-        form, body = encode_ids(numbers, capacity)
-        head.append([code, labels[name, code], len(numbers), form, len(body)])
-        bodies.append(body)
+    bodies: list[list[bytes]] = [[]]
+    room = FILE_BYTES
+    for code, numbers in sorted(values.items(), key=lambda value: (-len(value[1]), value[0])):
+        body = encode_ids(numbers, capacity)
+        if len(body) > room and bodies[-1]:
+            bodies.append([])
+            room = FILE_BYTES
+        room -= len(body)
+        head.append([code, labels[name, code], len(numbers), len(bodies) - 1, len(body)])
+        bodies[-1].append(body)
     text = orjson.dumps(head)
-    return b"".join((varint(len(text)), text, *bodies))
+    yield b"".join((varint(len(text)), text, *bodies[0]))
+    yield from (b"".join(more) for more in bodies[1:])
 
 
-def write_orders(at: list[Taken | None], folder: Path) -> Written:
+def write_orders(state: IndexState, capacity: int, folder: Path) -> Written:
     """Write each document's place by reading, and the day it was last confirmed (days since 1970, 0 unknown)."""
-    readings = [(one.sort_key or "\uffff", number) for number, one in enumerate(at) if one]
-    by_reading = [number for _, number in sorted(readings)]
-    places = array("I", bytes(4 * len(at)))
-    for place, number in enumerate(by_reading):
+    places = array("I", bytes(4 * capacity))
+    for place, number in enumerate(state.by_reading()):
         places[number] = place
-    days = array("H", (_days(one.confirmed if one else "") for one in at))
+    days = array("H", bytes(2 * capacity))
+    for number, confirmed in state.column("confirmed"):
+        days[number] = _days(confirmed)
     return write_if_changed(folder / "reading.bin", deflate(_planes(places))) + write_if_changed(
         folder / "confirmed.bin", deflate(_planes(days))
     )

@@ -61,7 +61,8 @@ def _short(text: str) -> str:
 
 
 def _normalise(text: str) -> str:
-    result = unicodedata.normalize("NFKC", text).lower().translate(_table())
+    result = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    result = result.lower().translate(_table())
     for pattern, becomes, needs in _rules():
         if needs in result:
             result = pattern.sub(becomes, result)

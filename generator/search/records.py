@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from array import array
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from generator.search.postings import deflate
-from generator.search.spool import map_file
+from generator.search.state import IndexState
 from generator.search.writing import Written, write_if_changed
 
 GROUP = 2  # documents a file
@@ -23,44 +21,33 @@ _SAMPLES = 1_500
 _PHRASE = re.compile(r'[^、。"\\]{1,24}["、。\\]')  # up to its closing mark
 
 
-@dataclass(frozen=True)
-class RecordsTask:
-    """One worker's share of the record files: groups ``first`` to ``last`` - 1."""
+class RecordsPen:
+    """Writes record files; the compressor is primed with the dictionary once and copied for each."""
 
-    spool: Path
-    bounds: array[int]  # two offsets a document; equal ones mark a hole
-    folder: Path
-    groups: range
-    dictionary: bytes
+    def __init__(self, folder: Path, dictionary: bytes) -> None:
+        self._folder = folder
+        self._primed = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, dictionary)
 
-
-def make_records(task: RecordsTask) -> Written:
-    """Write the files of this share."""
-    data = map_file(task.spool)
-    written = Written()
-    for group in task.groups:
-        records = []
-        for number in range(group * GROUP, min((group + 1) * GROUP, len(task.bounds) // 2)):
-            start, end = task.bounds[number * 2], task.bounds[number * 2 + 1]
-            records.append(bytes(data[start:end]) if start != end else b"null")
-        body = deflate(b"[" + b",".join(records) + b"]", dictionary=task.dictionary)
-        written += write_if_changed(task.folder / f"{group:x}.bin", body)
-    return written
+    def write(self, group: int, records: Sequence[bytes]) -> Written:
+        """Write the file of a group; an empty record is a hole."""
+        packer = self._primed.copy()
+        data = b"[" + b",".join(record or b"null" for record in records) + b"]"
+        return write_if_changed(self._folder / f"{group:x}.bin", packer.compress(data) + packer.flush())
 
 
-def make_dictionary(spool: Path, bounds: array[int]) -> bytes:
+def make_dictionary(state: IndexState) -> bytes:
     """Return the phrases that records share, the most worthwhile last, and one whole record at the end.
 
     At most a tenth of what there is, so that a small site does not pay for it.
     """
-    data = map_file(spool)
-    ends = [(bounds[i], bounds[i + 1]) for i in range(0, len(bounds), 2) if bounds[i] != bounds[i + 1]]
-    samples = [bytes(data[start:end]).decode() for start, end in ends[:: max(1, len(ends) // _SAMPLES)]]
+    capacity = state.capacity()
+    step = max(1, capacity // _SAMPLES)
+    samples = [record.decode() for _, record in state.records(0, capacity, step=step)]
     counts = Counter(phrase for sample in samples for phrase in set(_PHRASE.findall(sample)))
     worth = {
         phrase.encode(): (count - 1) * len(phrase.encode()) for phrase, count in counts.items() if count > 1
     }
-    room = min(_DICTIONARY_BYTES, len(data) // 10)
+    room = min(_DICTIONARY_BYTES, sum(map(len, samples)) * step // 10)
     chosen: list[bytes] = [min(samples, key=len).encode()]
     for phrase in sorted(worth, key=lambda phrase: (-worth[phrase], phrase)):
         room -= len(phrase)

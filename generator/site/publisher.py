@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 from generator.content.library import Library
-from generator.search.document import SearchDocument
+from generator.search.source import SearchSource
 from generator.settings import Settings
 from generator.site.shell import Shell
 
@@ -50,6 +50,6 @@ class Publisher(Protocol):
         """Write what changed, remove what is gone; at every moment each file is whole, old or new."""
         ...
 
-    def search_documents(self, context: PublishContext) -> Iterable[SearchDocument]:
-        """Yield what the site's search should find, in a stable order."""
+    def search_source(self, context: PublishContext) -> SearchSource:
+        """Return what the site's search should find, and how to learn what of it changed."""
         ...

@@ -20,13 +20,16 @@ import subprocess
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from generator.search.browser import compact
 from generator.search.document import SearchDocument
-from generator.search.index import build_index
+from generator.search.index import update_index
 from generator.search.normalise import normalise
+from generator.search.source import SearchChanges, SearchSource
+from generator.search.state import IndexState
 from tests.benchmarks.search_pages import full_documents, queries, register_documents
 
 ROOT = Path(__file__).parents[2]
@@ -62,8 +65,8 @@ def sizes(make: Make) -> tuple[int, int]:
     return pages, total + len(whole.flush())
 
 
-def build(make: Make, folder: Path) -> tuple[float, float, int]:
-    """Build in a process of its own; return seconds, the sum of the processes' peak megabytes, and bytes."""
+def build(make: Make, folder: Path) -> dict[str, float]:
+    """Build, and change one document, in a process of its own; return what both cost."""
     answers = multiprocessing.get_context("spawn").SimpleQueue()
     child = multiprocessing.get_context("fork").Process(target=_build, args=(make, folder, answers))
     child.start()
@@ -75,18 +78,44 @@ def build(make: Make, folder: Path) -> tuple[float, float, int]:
 
 def _build(make: Make, folder: Path, answers: object) -> None:
     documents = list(make())
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # the documents themselves
     started = perf_counter()
-    report = build_index(documents, folder / "index", state_dir=folder / "state", processes=2)
+    update_index(
+        [_source("1", documents, whole=True)], folder / "index", state_dir=folder / "state", processes=2
+    )
     seconds = perf_counter() - started
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # with all documents in memory
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held
     worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    answers.put((seconds, (own + 2 * worker) / 1024, report.size))  # type: ignore[attr-defined]
+    changed = documents[len(documents) // 2]
+    text = changed.fields.get("text", "") + "溶射と表面処理の設備を新しく入れました。"
+    changed = replace(changed, fields={**changed.fields, "text": text})
+    one = perf_counter()
+    report = update_index(
+        [_source("2", [changed])], folder / "index", state_dir=folder / "state", processes=2
+    )
+    spent = perf_counter() - one
+    update_index(  # back as it was, so that the truth holds for what is asked next
+        [_source("3", [documents[len(documents) // 2]])], folder / "index", state_dir=folder / "state"
+    )
+    answers.put(  # type: ignore[attr-defined]
+        {
+            "build s": seconds,
+            "build MB, all processes": (own + 2 * worker) / 1024,
+            "one changed s": spent,
+            "one changed, files": report.written,
+        }
+    )
+
+
+def _source(mark: str, documents: list[SearchDocument], *, whole: bool = False) -> SearchSource:
+    return SearchSource("benchmark", mark, lambda _: SearchChanges(documents, whole=whole))
 
 
 def measure(make: Make, folder: Path, asked: Sequence[str]) -> dict[str, float]:
     """Build, run every query, compare with the truth."""
     shutil.rmtree(folder, ignore_errors=True)
-    seconds, megabytes, size = build(make, folder)
+    cost = build(make, folder)
+    size = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file())
     (folder / "queries.json").write_text(json.dumps(list(asked)))
     modules = folder / "modules"
     shutil.copytree(MODULES, modules)
@@ -105,8 +134,9 @@ def measure(make: Make, folder: Path, asked: Sequence[str]) -> dict[str, float]:
         check=True,
     )
     ran = json.loads(output.read_text())
-    numbers = json.loads((folder / "state/ja.json").read_text())["numbers"]
-    keys = {number: key for key, number in numbers.items()}
+    state = IndexState(folder / "state/ja.sqlite")
+    keys = dict(state.column("key"))
+    state.close()
     expected = truth(make, asked)
     recall, precision = [], []
     for row in ran["rows"]:
@@ -134,10 +164,9 @@ def measure(make: Make, folder: Path, asked: Sequence[str]) -> dict[str, float]:
         "requests median": statistics.median(row["requests"] for row in ran["rows"]),
         "cold ms median": statistics.median(row["ms"] for row in ran["rows"]),
         "repeated ms median": statistics.median(row["repeatMs"] for row in ran["rows"]),
-        "facets kB, all": sum(ran["facets"].values()) / 1000,
         "facets kB, first shown": ran["facets"].get("municipality", 0) / 1000,
-        "build s": seconds,
-        "build MB": megabytes,
+        "facets kB, largest when opened": max(ran["facets"].values()) / 1000,
+        **cost,
         "index MB": size / 1e6,
         "index / gzipped pages": size / pages,
         "index / gzipped whole": size / whole,

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -23,6 +23,7 @@ from company_db.pages.listing import PER_PAGE
 from company_db.pages.look import Look
 from company_db.pages.pen import Pen, Place
 from company_db.pages.publisher import DIRECTORY
+from company_db.pages.search_changes import search_source
 from company_db.samples.loading import load_sample
 from company_db.store import CompanyStore
 from generator.errors import DataError
@@ -346,7 +347,7 @@ def test_a_patent_and_a_story_stand_on_their_companys_page(small: Settings) -> N
 
 
 def test_search_finds_every_listed_company_with_its_facets(sample: Settings) -> None:
-    documents = list(DIRECTORY.search_documents(make_context(sample)))
+    documents = list(DIRECTORY.search_source(make_context(sample)).since(None).documents)
     japanese = [document for document in documents if document.language == "ja"]
     assert len(japanese) == Directory(sample, ON).counts().listed
     assert len({document.key for document in documents}) == len(documents)
@@ -392,3 +393,44 @@ def test_the_store_is_not_changed_by_publishing(small: Settings) -> None:
     engine = open_database(SCHEMA.url_of(small))
     assert len(CompanyStore(engine).records()) == 12
     engine.dispose()
+
+
+def test_search_is_told_only_of_companies_that_changed(small: Settings) -> None:
+    before = DIRECTORY.search_source(make_context(small))
+    company = load_sample(ON)[0]
+    save(small, [company.model_copy(update={"headline": "切削のほかに研磨も始めました"})])
+    after = DIRECTORY.search_source(make_context(small))
+    changes = after.since(before.mark)
+    (document,) = [document for document in changes.documents if document.language == "ja"]
+    assert (changes.whole, document.key) == (False, f"companies/{company.key}")
+    assert "研磨も始めました" in document.fields["text"]
+    assert after.mark != before.mark
+
+
+def test_search_is_told_of_companies_that_are_no_longer_shown(small: Settings) -> None:
+    mark = DIRECTORY.search_source(make_context(small)).mark
+    company = load_sample(ON)[0]
+    save(small, [company.model_copy(update={"listed": False})])
+    changes = DIRECTORY.search_source(make_context(small)).since(mark)
+    assert f"companies/{company.key}" in {*changes.gone, *(d.key for d in changes.documents if not d.rank)}
+
+
+def test_search_is_told_of_profiles_that_grew_too_old(small: Settings) -> None:
+    now = make_context(small)
+    later = now.on + timedelta(days=small.unlist_after_days - 100)
+    changes = search_source(Directory(small, later)).since(search_source(Directory(small, now.on)).mark)
+    aged = {
+        c.key
+        for c in load_sample(ON)[:12]
+        if c.confirmed and (later - c.confirmed).days > small.unlist_after_days
+    }
+    told = {d.key for d in changes.documents} | {*changes.gone}
+    assert aged
+    assert {f"companies/{key}" for key in aged} <= told
+
+
+@pytest.mark.parametrize("mark", [None, "1 x 2020-01-01 1-x", "1 x 2020-01-01 0-empty"])
+def test_search_is_told_everything_when_what_changed_cannot_be_known(
+    small: Settings, mark: str | None
+) -> None:
+    assert DIRECTORY.search_source(make_context(small)).since(mark).whole

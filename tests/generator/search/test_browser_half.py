@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from generator.search import making
 from generator.search.document import SearchDocument
-from generator.search.index import build_index
+from generator.search.index import IndexReport, update_index
 from generator.search.normalise import normalise
+from generator.search.source import SearchChanges, SearchSource
 
 ROOT = Path(__file__).parents[3]
 MODULES = ROOT / "templates/site/assets/search"
@@ -65,6 +67,15 @@ def make_documents(count: int, seed: int = 7) -> list[SearchDocument]:
             )
         )
     return made
+
+
+def build(
+    folder: Path, documents: list[SearchDocument], *, processes: int = 1, gone: tuple[str, ...] | None = None
+) -> IndexReport:
+    """Build from all documents, or from changed and gone ones."""
+    changes = SearchChanges(documents, gone or (), whole=gone is None)
+    source = SearchSource("test", str(random.random()), lambda _: changes)
+    return update_index([source], folder / "index", state_dir=folder / "state", processes=processes)
 
 
 def truth(documents: list[SearchDocument], query: str) -> list[str]:
@@ -124,9 +135,12 @@ def test_the_small_parts_of_the_page_do_what_they_say(tmp_path: Path) -> None:
 
 @needs_node
 @pytest.mark.parametrize("processes", [1, 2])
-def test_search_finds_all_that_is_there_and_nothing_else(tmp_path: Path, processes: int) -> None:
+def test_search_finds_all_that_is_there_and_nothing_else(
+    tmp_path: Path, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "_SMALL", 0)
     documents = make_documents(260)
-    build_index(documents, tmp_path / "index", state_dir=tmp_path / "state", processes=processes)
+    build(tmp_path, documents, processes=processes)
     towns = [[code, town, sum(d.brief == town for d in documents)] for code, town in sorted(TOWNS.items())]
     cases = {
         "truth": [[query, truth(documents, query)] for query in QUERIES],
@@ -146,6 +160,31 @@ def test_search_finds_all_that_is_there_and_nothing_else(tmp_path: Path, process
         KOHO_INDEX=str(tmp_path / "index/ja"),
         KOHO_TRUTH=str(tmp_path / "truth.json"),
     )
+
+
+@needs_node
+def test_long_words_are_found_exactly_where_their_parts_repeat(tmp_path: Path) -> None:
+    chance = random.Random(11)
+
+    def word(longest: int) -> str:
+        return "".join(chance.choice("加工機") for _ in range(chance.randint(5, longest)))
+
+    documents = [
+        SearchDocument(
+            key=f"{number:03d}",
+            url=f"{number:03d}/",
+            kind="companies",
+            language="ja",
+            title=f"{number:03d}",
+            fields={"name": f"{number:03d}", "processes": word(12), "text": f"{word(30)}\n{word(20)}"},
+        )
+        for number in range(300)
+    ]
+    build(tmp_path, documents)
+    cases = [[query, truth(documents, query)] for query in {word(9) for _ in range(200)}]
+    (tmp_path / "truth.json").write_text(json.dumps(cases))
+    index, expected = str(tmp_path / "index/ja"), str(tmp_path / "truth.json")
+    run_node(tmp_path, "exact.test.js", KOHO_INDEX=index, KOHO_TRUTH=expected)
 
 
 def test_the_browser_half_is_typed(tmp_path: Path) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.library import make_library
 from generator.content.model import Translation
-from generator.search import postings
-from generator.search.document import SearchDocument
-from generator.search.index import IndexReport, build_index
+from generator.search import amendment, shards
+from generator.search.columns.decoding import decode_ids, split
+from generator.search.columns.encoding import Encoded, encode_ids
+from generator.search.columns.varints import numbers_of, varint, varints
+from generator.search.index import IndexReport, update_index
 from generator.search.library_documents import library_documents
-from generator.search.varint import encode_ids, varint, varints
+from generator.search.source import SearchChanges, SearchSource
 from tests.builders import (
     ON,
     make_back_issue,
@@ -28,11 +32,7 @@ from tests.builders import (
     make_program,
     make_story,
 )
-from tests.generator.search.test_browser_half import make_documents
-
-
-def build(folder: Path, documents: list[SearchDocument], *, processes: int = 1) -> IndexReport:
-    return build_index(documents, folder / "index", state_dir=folder / "state", processes=processes)
+from tests.generator.search.test_browser_half import build, make_documents
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -50,30 +50,102 @@ def test_two_builds_of_the_same_documents_are_equal(tmp_path: Path) -> None:
     assert contents(tmp_path / "a/index") == contents(tmp_path / "b/index")
 
 
-def test_one_changed_company_rewrites_only_its_shards(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postings, "TARGET_BYTES", 150)
+def test_one_changed_company_rewrites_only_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "TARGET_BYTES", 150)
     documents = make_documents(400)
     build(tmp_path, documents)
     before = contents(tmp_path / "index/ja")
-    documents[7] = replace(documents[7], fields={**documents[7].fields, "text": "溶射を始めました"})
-    report = build(tmp_path, documents)
+    changed = replace(documents[7], fields={**documents[7].fields, "text": "溶射を始めました"})
+    report = build(tmp_path, [changed], gone=())
     after = contents(tmp_path / "index/ja")
-    changed = {name for name in after if after[name] != before.get(name)}
-    assert report.written == len(changed)
-    assert len([name for name in changed if name.startswith("r/")]) == 1
-    shards = [name for name in after if name.startswith("s/")]
-    assert 0 < len([name for name in changed if name.startswith("s/")]) < len(shards) / 2
+    touched = {name for name in after if after[name] != before.get(name)}
+    assert (report.changed, report.written) == (1, len(touched))
+    assert len([name for name in touched if name.startswith("r/")]) == 1
+    assert [name for name in touched if name.startswith(("f/", "o/"))] == []
+    all_shards = [name for name in after if name.startswith("s/")]
+    assert 0 < len([name for name in touched if name.startswith("s/")]) < len(all_shards) / 2
+
+
+def grams(folder: Path) -> dict[int, Encoded]:
+    """Return every gram's lists, wherever they are cut."""
+    found = {}
+    for path in (folder / "index/ja/s").glob("*.d"):
+        parts = [zlib.decompress(path.with_suffix(end).read_bytes(), -15) for end in (".d", ".n", ".p")]
+        found |= {one.gram: one for one in split(*parts)}
+    return found
+
+
+def test_an_index_brought_up_to_date_is_the_one_made_anew(tmp_path: Path) -> None:
+    documents = make_documents(300)
+    build(tmp_path / "old", documents)
+    for number in (3, 77, 290):  # what is shown first stays, so that both number the documents alike
+        text = documents[number - 1].fields["text"] + "\n" + documents[number].fields["text"][::-1]
+        documents[number] = replace(documents[number], fields={**documents[number].fields, "text": text})
+    build(tmp_path / "old", [documents[number] for number in (3, 77, 290)], gone=())
+    build(tmp_path / "new", documents)
+    assert grams(tmp_path / "old") == grams(tmp_path / "new")
 
 
 def test_companies_that_come_and_go_keep_the_numbers_of_the_others(tmp_path: Path) -> None:
     documents = make_documents(200)
     build(tmp_path, documents[:190])
+    before = contents(tmp_path / "index/ja/r")
     build(tmp_path, documents[5:])
-    build(tmp_path / "fresh", documents[5:])
-    assert build(tmp_path, documents[5:]).documents == 195
-    assert not (tmp_path / "state/ja/texts.spool").exists()
+    after = contents(tmp_path / "index/ja/r")
+    assert len([name for name in before if after.get(name) == before[name]]) > 80
+    report = build(tmp_path, documents[195:], gone=("companies/0194",))
+    assert (report.documents, report.changed) == (194, 1)
+
+
+def test_an_interrupted_build_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = make_documents(60)
+    build(tmp_path, documents)
+    monkeypatch.setattr(amendment, "write_root", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        build(tmp_path, [replace(documents[0], title="改めた名")], gone=())
+    monkeypatch.undo()
+    asked: list[str | None] = []
+
+    def since(mark: str | None) -> SearchChanges:
+        asked.append(mark)
+        return SearchChanges(documents, whole=True)
+
+    report = update_index(
+        [SearchSource("test", "x", since)], tmp_path / "index", state_dir=tmp_path / "state"
+    )
+    assert (asked, report.changed) == ([None], 60)
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_broken_state_is_begun_anew(tmp_path: Path) -> None:
+    build(tmp_path, make_documents(20))
+    (tmp_path / "state/ja.sqlite").write_bytes(b"SQLite format 3\0 and then nothing of it")
+    assert build(tmp_path, make_documents(20)).changed == 20
+
+
+def test_a_source_is_asked_only_when_its_mark_changed(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def source(name: str, mark: str) -> SearchSource:
+        def since(_: str | None) -> SearchChanges:
+            asked.append(name)
+            documents = [one for one in make_documents(20) if (one.key < "companies/0010") is (name == "a")]
+            return SearchChanges(documents, whole=True)
+
+        return SearchSource(name, mark, since)
+
+    def run(*sources: SearchSource) -> IndexReport:
+        asked.clear()
+        return update_index(sources, tmp_path / "index", state_dir=tmp_path / "state")
+
+    run(source("a", "1"), source("b", "1"))
+    assert asked == ["a", "b"]
+    assert (run(source("a", "1"), source("b", "2")).written, asked) == (0, ["b"])
+    assert (run(source("a", "1"), source("b", "2")), asked) == (IndexReport(), [])
+    assert run(source("a", "1")).documents == 10
 
 
 def test_a_language_that_is_gone_is_removed(tmp_path: Path) -> None:
@@ -92,39 +164,14 @@ def test_no_temporary_file_stays(tmp_path: Path) -> None:
 @given(st.sets(st.integers(0, 400), min_size=1))
 def test_document_lists_are_read_back_as_they_were(numbers: set[int]) -> None:
     ids = sorted(numbers)
-    form, body = encode_ids(ids, 401)
-    assert decode_ids(form, body) == ids
+    form, *body = encode_ids(ids, 401)
+    assert decode_ids(form, bytes(body), len(ids)).tolist() == ids
 
 
-def decode_ids(form: int, body: bytes) -> list[int]:
-    if form == 1:
-        return [i * 8 + bit for i, byte in enumerate(body) for bit in range(8) if byte >> bit & 1]
-    values = decode_varints(body)
-    ids: list[int] = []
-    following = 0
-    pairs = zip(values[::2], values[1::2], strict=True) if form == 2 else ((value, 0) for value in values)
-    for gap, more in pairs:
-        following += gap
-        ids += range(following, following + more + 1)
-        following += more + 1
-    return ids
-
-
-def decode_varints(body: bytes) -> list[int]:
-    values, value, shift = [], 0, 0
-    for byte in body:
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            values.append(value)
-            value = shift = 0
-    return values
-
-
-@pytest.mark.parametrize("values", [[], [0, 127], [128, 3], [16_383, 16_384, 2**31]])
+@pytest.mark.parametrize("values", [[0], [0, 127], [128, 3], [16_383, 16_384, 2**31]])
 def test_numbers_are_read_back_as_they_were(values: list[int]) -> None:
-    assert decode_varints(varints(values)) == values
-    assert b"".join(map(varint, values)) == varints(values)
+    assert numbers_of(varints(np.array(values))).tolist() == values
+    assert b"".join(map(varint, values)) == varints(np.array(values))
 
 
 def test_every_kind_of_page_is_found_at_its_address() -> None:

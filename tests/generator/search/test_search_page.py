@@ -16,8 +16,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from generator.search.browser import compact
 from generator.search.document import SearchDocument
-from generator.search.index import build_index
-from tests.generator.search.test_browser_half import MODULES, make_documents
+from tests.generator.search.test_browser_half import MODULES, build, make_documents
 
 CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium"))
 pytestmark = [
@@ -52,7 +51,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         title="切削加工の展示会",
         fields={"name": "切削加工の展示会", "text": "水戸市で開きます"},
     )
-    build_index([*make_documents(200), event], folder / "search/index", state_dir=folder / "state")
+    build(folder / "search", [*make_documents(200), event])
     (folder / "search/index.html").write_text(HTML, encoding="utf-8")
     handler = functools.partial(_Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

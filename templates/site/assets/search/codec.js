@@ -77,7 +77,7 @@ export const firstHash = (first) => slot(first) << 8;
 
 /**
  * A gram's list: documents and the strongest class of the match in each (3 name … 0 text).
- * @typedef {{ids: Uint32Array, strengths: Uint8Array}} List
+ * @typedef {{ids: Uint32Array, strengths: Uint8Array, entries?: number[]}} List
  */
 
 /**
@@ -127,6 +127,29 @@ export function readContinuations(bytes) {
 }
 
 /**
+ * @param {Uint8Array} bytes a shard's .p file
+ * @returns {{entries: Uint8Array, steps: Uint8Array}[]} ambiguous places of each gram, in the shard's order
+ */
+export function readPlaces(bytes) {
+  const reader = new Reader(bytes);
+  const all = [];
+  while (!reader.done) {
+    const entries = reader.take(reader.number());
+    all.push({ entries, steps: entries.length ? reader.take(reader.number()) : entries });
+  }
+  return all;
+}
+
+/** Reads ascending numbers written as steps, each saying whether another follows. @param {Reader} reader */
+function* run(reader) {
+  for (let at = -1, more = 1; more; ) {
+    const step = reader.number();
+    more = step & 1;
+    yield (at += (step >> 1) + 1);
+  }
+}
+
+/**
  * Keep the documents in which a gram is followed by certain characters.
  * @param {List} list
  * @param {{letters: Uint8Array, column: Uint8Array}} following
@@ -139,22 +162,47 @@ export function keepFollowed(list, { letters, column }, fits) {
   for (let at = 0; at < wanted.length; at++) wanted[at] = fits(alphabet.pair()) ? 1 : 0;
   const ids = [];
   const strengths = [];
+  const entries = [];
   const reader = new Reader(column);
-  for (let at = 0; at < list.ids.length; at++) {
-    let place = -1;
-    let found = 0;
-    for (let more = 1; more; ) {
-      const step = reader.number();
-      more = step & 1;
-      place += (step >> 1) + 1;
-      found |= wanted[place];
+  for (let at = 0, entry = 0; at < list.ids.length; at++) {
+    let found = -1;
+    for (const place of run(reader)) {
+      if (wanted[place]) found = entry;
+      entry++;
     }
-    if (found) {
+    if (found >= 0) {
       ids.push(list.ids[at]);
       strengths.push(list.strengths[at]);
+      entries.push(found);
     }
   }
-  return { ids: Uint32Array.from(ids), strengths: Uint8Array.from(strengths) };
+  return { ids: Uint32Array.from(ids), strengths: Uint8Array.from(strengths), entries };
+}
+
+/**
+ * The documents in which consecutive windows stand in one piece. A window that is not ambiguous brings its neighbours
+ * with it, so only the places of ambiguous ones must agree.
+ * @param {Uint32Array} ids documents that hold all windows
+ * @param {{list: List, places: {entries: Uint8Array, steps: Uint8Array}}[]} windows each one character after the one before
+ * @returns {Set<number>} those in which they do not
+ */
+export function brokenUp(ids, windows) {
+  /** @type {Map<number, Set<number> | null>} document → where the word may begin; null: anywhere */
+  const left = new Map(Array.from(ids, (id) => [id, null]));
+  windows.forEach(({ list, places: { entries, steps } }, shift) => {
+    const owner = new Map(list.entries?.map((entry, at) => [entry, list.ids[at]]));
+    const gaps = new Reader(entries);
+    const reader = new Reader(steps);
+    for (let entry = -1; !gaps.done; ) {
+      entry += gaps.number() + 1;
+      const id = owner.get(entry);
+      const before = id === undefined ? undefined : left.get(id);
+      const starts = new Set();
+      for (const place of run(reader)) if (before === null || before?.has(place - shift)) starts.add(place - shift);
+      if (id !== undefined && before !== undefined) left.set(id, starts);
+    }
+  });
+  return new Set(ids.filter((id) => left.get(id)?.size === 0));
 }
 
 /** Documents of both, each with the weaker class. @param {List} a @param {List} b @returns {List} */

@@ -1,6 +1,6 @@
 // The index in the browser: fetches the few files a query needs and answers with documents.
 
-import { Reader, any, both, decodeIds, firstHash, gramHash, inflate, keepFollowed, readContinuations, readDocuments } from './codec.js';
+import { Reader, any, both, brokenUp, decodeIds, firstHash, gramHash, inflate, keepFollowed, readContinuations, readDocuments, readPlaces } from './codec.js';
 import { makeNormaliser } from './normalise.js';
 import { parseQuery } from './query.js';
 
@@ -8,13 +8,12 @@ import { parseQuery } from './query.js';
 /** @typedef {import('./query.js').Term} Term */
 /** @typedef {{id: number, url: string, kind: string, title: string, brief: string, fields: Record<string, string>, facets: Record<string, string[]>}} Hit */
 /** @typedef {{ids: Uint32Array, scores: Float64Array, terms: Term[], missing: Term[]}} Result */
-/** @typedef {{code: string, label: string, ids: Uint32Array}} FacetValue */
+/** @typedef {{code: string, label: string, count: number, file: number, size: number, ids?: Uint32Array}} FacetValue */
 
 const NAME_START = '\u0002';
 const WEIGHT = [1, 4, 9, 12]; // by class: text, ability, reading, name
 export const PAGE = 10; // hits shown at a time
-const SAMPLE = 6; // hits read beyond the first page to see whether a long word's hits are all true
-const READ_AT_MOST = 1000; // hits read when they are not
+const FEW = 12; // documents whose records are sooner read than the places of all
 
 export class SearchIndex {
   /**
@@ -67,8 +66,8 @@ export class SearchIndex {
       this.group = head.group;
       /** @type {[string, number][]} */
       this.kinds = head.kinds;
-      /** @type {Record<string, number>} */
-      this.facetSizes = head.facets;
+      /** @type {Record<string, number>} files of each facet */
+      this.facetFiles = head.facets;
       this.generation = head.generation;
       this.normalise = makeNormaliser(head.rules);
       return this;
@@ -112,6 +111,19 @@ export class SearchIndex {
   }
 
   /**
+   * The ambiguous places of the gram at `at` of a word that some document holds.
+   * @param {string} word
+   * @param {number} at
+   */
+  async places(word, at) {
+    const [first, second] = [word.charCodeAt(at), word.charCodeAt(at + 1)];
+    const shard = this.shardAt(gramHash(first, second));
+    const path = `${this.shardName(shard)}.p`;
+    const [grams, all] = await Promise.all([this.documents(shard), this.once(path, async () => readPlaces(await inflate(await this.get(path))))]);
+    return all[grams.get((first | (second << 16)) >>> 0)?.place ?? 0];
+  }
+
+  /**
    * Documents with up to four characters at `at` of a word.
    * @param {string} word
    * @param {number} at
@@ -144,16 +156,33 @@ export class SearchIndex {
   }
 
   /**
-   * Documents that hold a word; of words longer than four characters a few may hold its parts only (see settle).
+   * Documents that hold a word.
    * @param {string} word normalised
    * @returns {Promise<List | null>}
    */
-  async matching(word) {
-    if (word.length === 1) return this.single(word);
-    const last = Math.max(0, word.length - 4);
-    const starts = [];
-    for (let at = 0; at < last; at += word.length > 7 ? 2 : 1) starts.push(at);
-    const lists = await Promise.all([...starts, last].map((at) => this.window(word, at)));
+  matching(word) {
+    return this.once(`m${word}`, async () => {
+      if (word.length === 1) return this.single(word);
+      const last = Math.max(0, word.length - 4);
+      const every = Array.from({ length: last + 1 }, (_, at) => at);
+      const some = await this.allOf(word, every.filter((at) => at === last || at % 2 === 0));
+      if (!some || word.length < 5) return some;
+      if (some.ids.length <= FEW) return without(some, await this.broken(some.ids, word));
+      const candidates = await this.allOf(word, every);
+      if (!candidates) return null;
+      const windows = await Promise.all(every.map(async (at) => ({ list: /** @type {List} */ (await this.window(word, at)), places: await this.places(word, at) })));
+      return without(candidates, brokenUp(candidates.ids, windows));
+    });
+  }
+
+  /**
+   * Documents that hold the windows of a word at some places.
+   * @param {string} word
+   * @param {number[]} starts
+   * @returns {Promise<List | null>}
+   */
+  async allOf(word, starts) {
+    const lists = await Promise.all(starts.map((at) => this.window(word, at)));
     /** @type {List | null} */
     let result = null;
     for (const list of lists.sort((a, b) => (a?.ids.length ?? 0) - (b?.ids.length ?? 0))) {
@@ -163,28 +192,10 @@ export class SearchIndex {
     return result?.ids.length ? result : null;
   }
 
-  /**
-   * The documents in which a long word's parts stand apart. The first page and a sample are read; only when they
-   * hold a false one, the others too.
-   * @param {Uint32Array} ids best first
-   * @param {string[]} words
-   * @returns {Promise<Set<number>>}
-   */
-  async falseHits(ids, words) {
-    /** @type {Set<number>} */
-    const wrong = new Set();
-    if (!words.length || !ids.length) return wrong;
-    const check = async (/** @type {number[]} */ some) => {
-      for (const hit of await this.records(some)) {
-        const texts = this.texts(hit);
-        if (!words.every((word) => texts.some((text) => text.includes(word)))) wrong.add(hit.id);
-      }
-    };
-    const sample = new Set(ids.subarray(0, PAGE));
-    for (let n = 1; n <= SAMPLE; n++) sample.add(ids[Math.floor(((ids.length - 1) * n) / SAMPLE)]);
-    await check([...sample]);
-    if (wrong.size) await check([...ids].filter((id) => !sample.has(id)).slice(0, READ_AT_MOST));
-    return wrong;
+  /** Those of a few documents whose texts do not hold a word. @param {Uint32Array} ids @param {string} word */
+  async broken(ids, word) {
+    const hits = await this.records([...ids]);
+    return new Set(hits.filter((hit) => !this.texts(hit).some((text) => text.includes(word))).map((hit) => hit.id));
   }
 
   /** A document's fields as they were indexed, one line each. @param {Hit} hit */
@@ -205,25 +216,15 @@ export class SearchIndex {
     if (!wanted.length) return { ...empty, missing: [] };
     const [lists, excluded] = await Promise.all([
       Promise.all(wanted.map((term) => this.matching(term.text))),
-      Promise.all(terms.filter((term) => term.exclude).map((term) => this.exactly(term.text))),
+      Promise.all(terms.filter((term) => term.exclude).map((term) => this.matching(term.text))),
     ]);
     const missing = wanted.filter((_, at) => !lists[at]);
     if (missing.length) return { ...empty, missing };
     const found = /** @type {List[]} */ (lists);
     const starts = await Promise.all(found.map((list, at) => this.namesFrom(wanted[at].text, list)));
-    const dropped = new Set(excluded.flatMap((ids) => [...ids]));
-    const ranked = rank(found, starts, this.capacity ?? 0).filter(([id]) => !dropped.has(id));
-    const long = wanted.map((term) => term.text).filter((text) => text.length > 4);
-    const wrong = await this.falseHits(Uint32Array.from(ranked, ([id]) => id), long);
-    const result = ranked.filter(([id]) => !wrong.has(id));
+    const dropped = new Set(excluded.flatMap((list) => [...(list?.ids ?? [])]));
+    const result = rank(found, starts, this.capacity ?? 0).filter(([id]) => !dropped.has(id));
     return { ids: Uint32Array.from(result, ([id]) => id), scores: Float64Array.from(result, ([, score]) => score), terms, missing: [] };
-  }
-
-  /** @param {string} word */
-  async exactly(word) {
-    const ids = (await this.matching(word))?.ids ?? new Uint32Array();
-    const wrong = await this.falseHits(ids, word.length > 4 ? [word] : []);
-    return ids.filter((id) => !wrong.has(id));
   }
 
   /**
@@ -269,15 +270,30 @@ export class SearchIndex {
     return (this.dictionarySize = text.length);
   }
 
-  /** @param {string} name @returns {Promise<FacetValue[]>} */
-  facet(name) {
-    const path = `f/${name}.bin`;
-    return this.once(path, async () => {
-      const reader = new Reader(await inflate(await this.get(path)));
+  /**
+   * The values of a facet, frequent ones first; the frequent and the wanted ones know their documents.
+   * @param {string} name
+   * @param {(value: FacetValue) => boolean} [wanted]
+   * @returns {Promise<FacetValue[]>}
+   */
+  async facet(name, wanted = () => false) {
+    const values = await this.once(`f/${name}`, async () => {
+      const reader = await this.facetFile(name, 0);
       /** @type {[string, string, number, number, number][]} */
       const head = JSON.parse(new TextDecoder().decode(reader.take(reader.number())));
-      return head.map(([code, label, count, form, size]) => ({ code, label, ids: decodeIds(form, reader.take(size), count) }));
+      return head.map(([code, label, count, file, size]) => ({ code, label, count, file, size, ids: file ? undefined : readIds(reader, size, count) }));
     });
+    const files = new Set(values.filter((value) => !value.ids && wanted(value)).map(({ file }) => file));
+    await Promise.all(Array.from(files, (file) => this.once(`f/${name}.${file}`, async () => {
+      const reader = await this.facetFile(name, file);
+      for (const value of values) if (value.file === file) value.ids = readIds(reader, value.size, value.count);
+    })));
+    return values;
+  }
+
+  /** @param {string} name @param {number} file */
+  async facetFile(name, file) {
+    return new Reader(await inflate(await this.get(`f/${name}.${file}.bin`)));
   }
 
   /** A number for each document to sort by. @param {'reading' | 'confirmed'} name @returns {Promise<Uint32Array>} */
@@ -296,6 +312,19 @@ export class SearchIndex {
   words() {
     return this.once('words.bin', async () => JSON.parse(new TextDecoder().decode(await inflate(await this.get('words.bin')))));
   }
+}
+
+/** @param {Reader} reader @param {number} size @param {number} count */
+function readIds(reader, size, count) {
+  const [form] = reader.take(1);
+  return decodeIds(form, reader.take(size - 1), count);
+}
+
+/** @param {List} list @param {Set<number>} wrong @returns {List | null} */
+function without(list, wrong) {
+  if (!wrong.size) return list;
+  const ids = list.ids.filter((id) => !wrong.has(id));
+  return ids.length ? { ids, strengths: list.strengths.filter((_, at) => !wrong.has(list.ids[at])) } : null;
 }
 
 /**

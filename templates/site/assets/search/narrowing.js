@@ -5,7 +5,7 @@
 /**
  * Values of one facet widen, different facets narrow.
  * @param {Uint32Array} ids
- * @param {Map<string, FacetValue[]>} facets every facet that has a chosen value, whole
+ * @param {Map<string, FacetValue[]>} facets every facet that has a chosen value, its documents known
  * @param {Map<string, Set<string>>} chosen
  * @param {number} capacity
  * @param {string} [except] a facet that is not asked (for its own counts)
@@ -16,7 +16,7 @@ export function narrow(ids, facets, chosen, capacity, except = '') {
   for (const [name, codes] of chosen) {
     if (name === except || !codes.size) continue;
     const member = new Uint8Array(capacity);
-    for (const value of facets.get(name) ?? []) if (codes.has(value.code)) for (const id of value.ids) member[id] = 1;
+    for (const value of facets.get(name) ?? []) if (codes.has(value.code)) for (const id of value.ids ?? []) member[id] = 1;
     left = left.filter((id) => member[id]);
   }
   return left;
@@ -26,13 +26,13 @@ export function narrow(ids, facets, chosen, capacity, except = '') {
  * @param {Uint32Array} ids
  * @param {FacetValue[]} values
  * @param {number} capacity
- * @returns {{code: string, label: string, count: number}[]} frequent first, without empty ones
+ * @returns {{code: string, label: string, count: number}[]} frequent first, without empty ones and those whose documents are not known yet
  */
 export function countValues(ids, values, capacity) {
   const member = new Uint8Array(capacity);
   for (const id of ids) member[id] = 1;
   return values
-    .map(({ code, label, ids: all }) => ({ code, label, count: all.reduce((sum, id) => sum + member[id], 0) }))
+    .map(({ code, label, ids: all }) => ({ code, label, count: (all ?? []).reduce((sum, id) => sum + member[id], 0) }))
     .filter(({ count }) => count)
     .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }

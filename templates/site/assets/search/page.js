@@ -13,7 +13,8 @@ import { isKept, shortlist, toggle } from './shortlist.js';
 /** @typedef {import('./engine.js').FacetValue} FacetValue */
 
 const FEW = 3; // hits of a kind while all kinds are shown
-const FACETS_SHOWN = 12; // values of a facet
+const VALUES = 12; // values of a facet shown at a time
+const LIKELY = 2; // values of a facet that are read because the first hits carry them, though few companies do
 const FACET_ORDER = ['municipality', 'process', 'material', 'industry', 'certification', 'employees', 'lot', 'language', 'export', 'member', 'membership', 'topic', 'year'];
 
 const root = /** @type {HTMLElement} */ (document.getElementById('koho-search'));
@@ -23,7 +24,8 @@ const home = root.dataset.root ?? '/';
 const index = new SearchIndex(root.dataset.index ?? `${home}search/index/${language}/`);
 /** @type {Map<string, FacetValue[]>} */
 const facets = new Map();
-const opened = new Set(['municipality']);
+/** @type {Map<string, number>} how often more values of an opened facet were asked for, from 1 */
+const opened = new Map([['municipality', 1]]);
 let drawing = 0;
 
 const box = makeBox({ words, suggest: async (typed) => (await import('./suggest.js')).suggest(index, typed), submit: (q) => go({ q, pages: 1, view: '', chosen: new Map(), kind: '' }) });
@@ -88,9 +90,10 @@ function fail(error) {
  * @returns {Promise<() => void>} what shows it
  */
 async function find(state, current) {
-  const found = await index.search(state.q);
+  await index.open();
+  const known = new Set([...state.chosen.keys(), ...opened.keys()].filter((name) => index.facetFiles?.[name]));
+  const [found] = await Promise.all([index.search(state.q), ...Array.from(known, (name) => loadFacet(name, state))]);
   const capacity = index.capacity ?? 0;
-  await Promise.all([...state.chosen.keys(), ...opened].filter((name) => index.facetSizes?.[name]).map(loadFacet));
   const ofKind = state.kind ? found.ids.filter((id) => index.kindOf(id) === state.kind) : found.ids;
   const narrowed = narrow(ofKind, facets, state.chosen, capacity);
   const everyKind = narrow(found.ids, facets, state.chosen, capacity);
@@ -99,21 +102,34 @@ async function find(state, current) {
   const wanted = found.terms.filter((term) => !term.exclude).map((term) => term.text);
   const shown = state.kind || counts.size <= 1 ? [...sorted.subarray(0, PAGE * state.pages)] : firstOfEach(sorted);
   const hits = await index.records(shown);
+  await Promise.all(Array.from(opened.keys(), (name) => loadLikely(name, hits)));
   const mended = found.missing.length ? await (await import('./suggest.js')).meant(index, state.q, found.missing[0]) : [];
   return () => {
     if (!current()) return;
     status.textContent = narrowed.length ? words.results(narrowed.length) : words.none;
     drawKinds(state, counts);
-    drawFacets(state, ofKind);
+    drawFacets(state, ofKind, hits);
     if (!narrowed.length) results.replaceChildren(...nothing(state, ofKind, found.missing, mended));
     else if (state.kind || counts.size <= 1) results.replaceChildren(...onePage(state, hits, wanted, sorted.length));
     else results.replaceChildren(...byKind(hits, wanted, counts));
   };
 }
 
-/** @param {string} name */
-async function loadFacet(name) {
-  if (!facets.has(name)) facets.set(name, await index.facet(name));
+/** @param {string} name @param {State} state */
+async function loadFacet(name, state) {
+  const codes = state.chosen.get(name);
+  const asked = opened.get(name) ?? 0;
+  facets.set(name, await index.facet(name, ({ code, file }) => file < asked || Boolean(codes?.has(code))));
+}
+
+/** What the first hits carry is likely frequent among all hits. @param {string} name @param {Hit[]} hits */
+async function loadLikely(name, hits) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const hit of hits) for (const code of hit.facets[name] ?? []) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const missing = new Set(facets.get(name)?.filter(({ ids }) => !ids).map(({ code }) => code));
+  const likely = [...counts].filter(([code]) => missing.has(code)).sort((a, b) => b[1] - a[1]).slice(0, LIKELY);
+  if (likely.length) await index.facet(name, ({ code }) => likely.some(([one]) => one === code));
 }
 
 /** @param {Uint32Array} ids @returns {Map<string, number>} */
@@ -163,35 +179,45 @@ const kindName = (kind) => /** @type {Record<string, string>} */ (words.kinds)[k
 /** @param {string} name */
 const facetName = (name) => /** @type {Record<string, string>} */ (words.facetNames)[name] ?? name;
 
-/** @param {State} state @param {Uint32Array} ids before narrowing */
-function drawFacets(state, ids) {
+/** @param {State} state @param {Uint32Array} ids before narrowing @param {Hit[]} hits */
+function drawFacets(state, ids, hits) {
   const focus = document.activeElement instanceof HTMLElement ? document.activeElement.id : '';
   const chosen = [...state.chosen.values()].some((codes) => codes.size);
-  const names = ids.length || chosen ? FACET_ORDER.filter((name) => index.facetSizes?.[name]) : [];
+  const names = ids.length || chosen ? FACET_ORDER.filter((name) => index.facetFiles?.[name]) : [];
   const wide = matchMedia('(min-width: 60rem)').matches;
   const open = wide || chosen || (side.querySelector('details')?.open ?? false);
   const clearing = el('button.s-plain', { type: 'button', onclick: () => go({ chosen: new Map(), pages: 1 }) }, words.clear);
-  side.replaceChildren(...(names.length ? [el('details.s-side__all', { open }, el('summary', {}, words.facets), chosen && clearing, ...names.map((name) => facetGroup(name, state, ids)))] : []));
+  side.replaceChildren(...(names.length ? [el('details.s-side__all', { open }, el('summary', {}, words.facets), chosen && clearing, ...names.map((name) => facetGroup(name, state, ids, hits)))] : []));
   if (focus) document.getElementById(focus)?.focus();
 }
 
-/** @param {string} name @param {State} state @param {Uint32Array} ids */
-function facetGroup(name, state, ids) {
+/** @param {string} name @param {State} state @param {Uint32Array} ids @param {Hit[]} hits */
+function facetGroup(name, state, ids, hits) {
   const codes = state.chosen.get(name) ?? new Set();
   const open = opened.has(name) || codes.size > 0;
   const body = el('ul');
+  const more = el('button.s-plain', { type: 'button', onclick: () => show((opened.get(name) ?? 1) + 1) }, words.moreValues, el('span.k-hidden', {}, ` ${facetName(name)}`));
   const fill = () => {
     const capacity = index.capacity ?? 0;
-    const counted = countValues(narrow(ids, facets, state.chosen, capacity, name), facets.get(name) ?? [], capacity);
+    const values = facets.get(name) ?? [];
+    const counted = countValues(narrow(ids, facets, state.chosen, capacity, name), values, capacity);
     for (const code of codes) if (!counted.some((one) => one.code === code)) counted.push({ code, label: labelOf(name, code), count: 0 });
-    body.replaceChildren(...counted.filter((one, n) => n < FACETS_SHOWN || codes.has(one.code)).map((one) => choice(name, one, state)));
+    const room = VALUES * (opened.get(name) ?? 1);
+    body.replaceChildren(...counted.filter((one, n) => n < room || codes.has(one.code)).map((one) => choice(name, one, state)));
+    more.hidden = counted.length <= room && values.every((value) => value.ids);
   };
-  const group = el('details', { open, ontoggle: async (/** @type {Event} */ event) => {
-    if (!(/** @type {HTMLDetailsElement} */ (event.target).open)) return void opened.delete(name);
-    opened.add(name);
-    await loadFacet(name);
+  const show = async (/** @type {number} */ asked) => {
+    const before = body.children.length;
+    opened.set(name, asked);
+    await loadFacet(name, state);
+    await loadLikely(name, hits);
     fill();
-  } }, el('summary', {}, facetName(name), codes.size > 0 && ` (${codes.size})`), body);
+    if (asked > 1) body.children[before]?.querySelector('input')?.focus();
+  };
+  const group = el('details', { open, ontoggle: (/** @type {Event} */ event) => {
+    if (!(/** @type {HTMLDetailsElement} */ (event.target).open)) opened.delete(name);
+    else if (!opened.has(name)) return show(1);
+  } }, el('summary', {}, facetName(name), codes.size > 0 && ` (${codes.size})`), body, more);
   if (open && facets.has(name)) fill();
   return group;
 }

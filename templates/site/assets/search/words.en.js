@@ -5,7 +5,7 @@ export const words = {
   search: 'Search', box: 'Search by word', placeholder: 'e.g. machining Mito', all: 'All', results: (n) => `${n.toLocaleString()} result${n === 1 ? '' : 's'}`,
   start: 'Type what you are looking for. Words separated by spaces must all be there; "…" is a phrase, -… leaves a word out.',
   none: 'Nothing was found.', noWord: (w) => `No page holds “${w}”.`, meant: 'Did you mean', drop: 'Found without a condition',
-  without: (w, n) => `Without “${w}” (${n.toLocaleString()})`, facets: 'Narrow down', clear: 'Clear all', sort: 'Order',
+  without: (w, n) => `Without “${w}” (${n.toLocaleString()})`, facets: 'Narrow down', moreValues: 'More', clear: 'Clear all', sort: 'Order',
   sorts: { relevance: 'Best match', reading: 'By name', confirmed: 'Last confirmed' }, more: 'Show more', every: (n) => `Show all ${n.toLocaleString()}`,
   keep: 'Add to shortlist', kept: 'Added to shortlist', unkeep: 'Remove from shortlist', list: 'Shortlist', listed: (n) => `Shortlist (${n})`,
   empty: 'Your shortlist is empty. Add companies with “Add to shortlist”. It stays in this browser only.', compare: 'Compare', print: 'Print', csv: 'Save as CSV', inquire: 'Ask about these companies', back: 'Back to search', wipe: 'Empty the list',

@@ -1,0 +1,96 @@
+"""Reading a shard's lists back into windows, so that a changed document can be taken out and put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.search.columns.encoding import Encoded
+from generator.search.columns.varints import numbers_of, read_varint
+from generator.search.columns.windows import Column, Windows
+
+
+def split(documents: bytes, following: bytes, places: bytes) -> Iterator[Encoded]:
+    """Yield the grams of a shard from its three files."""
+    count, at = read_varint(documents, 0)
+    after = beside = 0
+    for _ in range(count):
+        start, follow, place = at, after, beside
+        held, at = read_varint(documents, at + 4)
+        size, at = read_varint(documents, at + 1)
+        at += size
+        at += 1 if documents[at] < 4 else 1 + (held + 3) // 4
+        letters, after = read_varint(following, after)
+        size, after = read_varint(following, after + 4 * letters)
+        after += size
+        size, beside = read_varint(places, beside)
+        if size:
+            size, beside = read_varint(places, beside + size)
+            beside += size
+        gram = int.from_bytes(documents[start : start + 4], "little")
+        yield Encoded(gram, documents[start:at], following[follow:after], places[place:beside])
+
+
+def decode(encoded: Encoded) -> Windows:
+    """Return the windows of one gram; each has its document's class, which is all that a shard keeps."""
+    count, at = read_varint(encoded.documents, 4)
+    form = encoded.documents[at]
+    size, at = read_varint(encoded.documents, at + 1)
+    numbers = decode_ids(form, encoded.documents[at : at + size], count)
+    packed = np.frombuffer(encoded.documents, np.uint8)[at + size :]
+    strengths = np.full(count, packed[0]) if packed[0] < 4 else _classes(packed[1:], count)
+    total, at = read_varint(encoded.following, 0)
+    letters = np.frombuffer(encoded.following[at : at + 4 * total], np.uint32)
+    _, at = read_varint(encoded.following, at + 4 * total)
+    rank, firsts = _unstepped(numbers_of(encoded.following[at:]))
+    each = np.diff(np.append(firsts, len(rank)))
+    entry, place = _ambiguous_places(encoded.places)
+    plain = np.setdiff1d(np.arange(len(rank)), entry)
+    entry = np.concatenate((plain, entry))
+    place = np.concatenate((np.zeros(len(plain), np.uint64), place))
+    return Windows(
+        np.full(len(entry), encoded.gram, np.uint32),
+        letters[rank[entry]],
+        np.repeat(numbers, each)[entry].astype(np.uint32),
+        np.repeat(strengths, each)[entry].astype(np.uint8),
+        place.astype(np.uint32),
+    )
+
+
+def _ambiguous_places(data: bytes) -> tuple[NDArray[np.int64], Column]:
+    size, at = read_varint(data, 0)
+    if not size:
+        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    entries = np.cumsum(numbers_of(data[at : at + size]).astype(np.int64) + 1) - 1
+    _, at = read_varint(data, at + size)
+    places, firsts = _unstepped(numbers_of(data[at:]))
+    return np.repeat(entries, np.diff(np.append(firsts, len(places)))), places.astype(np.uint64)
+
+
+def decode_ids(form: int, body: bytes, count: int) -> NDArray[np.int64]:
+    """Return the document numbers that ``encode_ids`` wrote."""
+    if form == 1:
+        return np.flatnonzero(np.unpackbits(np.frombuffer(body, np.uint8), bitorder="little"))
+    values = numbers_of(body).astype(np.int64)
+    gaps = values
+    if form == 2:
+        gaps = np.zeros(count, np.int64)
+        lengths = values[1::2] + 1
+        gaps[np.cumsum(lengths) - lengths] = values[::2]
+    return np.cumsum(gaps + 1) - 1
+
+
+def _classes(packed: NDArray[np.uint8], count: int) -> NDArray[Any]:
+    return (packed[:, None] >> np.array([0, 2, 4, 6], np.uint8) & 3).ravel()[:count]
+
+
+def _unstepped(symbols: Column) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the runs that ``_steps`` wrote, and where each begins."""
+    more = (symbols & np.uint64(1)).astype(bool)
+    firsts = np.flatnonzero(np.append(True, ~more[:-1]))
+    total = np.cumsum((symbols >> np.uint64(1)).astype(np.int64) + 1)
+    before = np.append(0, total)[firsts]
+    return total - 1 - np.repeat(before, np.diff(np.append(firsts, len(symbols)))), firsts

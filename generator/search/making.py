@@ -1,0 +1,103 @@
+"""Making a language's index anew, with as many processes as the settings allow."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from generator.search.facets import write_facets, write_orders
+from generator.search.records import GROUP, make_dictionary
+from generator.search.root import write_root
+from generator.search.shards import ShardReport, ShardTask, make_shards
+from generator.search.shares import CHUNK, ShareReport, ShareTask, make_share
+from generator.search.state import VERSION, IndexState
+
+_SMALL = 3_000  # documents below which a second process costs more than it saves
+_WINDOWS = 1_000_000  # that a worker sorts at once, in about 100 MB
+
+
+def make_anew(state: IndexState, folder: Path, gone: Iterable[str], *, processes: int) -> tuple[int, int]:
+    """Number the documents, write every file and remove the others; return how many were written and removed."""
+    state.number_anew(gone)
+    capacity = state.capacity()
+    if not capacity:
+        state.write(finished=VERSION)
+        return 0, 0
+    for name in ("s", "r", "f", "o"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    spools = state.path.with_suffix(".spool")
+    shutil.rmtree(spools, ignore_errors=True)
+    spools.mkdir()
+    dictionary = make_dictionary(state)
+    try:
+        share, shards = _work(state, folder, spools, dictionary, processes=processes)
+    finally:
+        shutil.rmtree(spools)
+    bounds = [bound for shard in shards for bound in shard.bounds]
+    state.forget_words()
+    state.count_words(share.words.items())
+    facets, written = write_facets(share.members, state.labels(), capacity, folder / "f")
+    written += sum((shard.written for shard in shards), share.written)
+    written += write_orders(state, capacity, folder / "o")
+    written += write_root(state, folder, bounds=bounds, facets=facets, dictionary=dictionary)
+    removed = _remove_stale(folder, bounds, capacity, facets)
+    state.write(finished=VERSION, bounds=bounds, facets=facets, dictionary=dictionary.decode())
+    return written.written, removed
+
+
+def _work(
+    state: IndexState, folder: Path, spools: Path, dictionary: bytes, *, processes: int
+) -> tuple[ShareReport, list[ShardReport]]:
+    capacity = state.capacity()
+    shares = [
+        ShareTask(state.path, n, min(n + CHUNK, capacity), dictionary, folder / "r", spools / f"{n:08d}")
+        for n in range(0, capacity, CHUNK)
+    ]
+
+    def shard_tasks(windows: Sequence[int]) -> list[ShardTask]:
+        files = tuple((share.first, share.spool) for share in shares)
+        return [ShardTask(files, folder / "s", slots, capacity) for slots in _even(windows)]
+
+    if processes == 1 or capacity < _SMALL:
+        share = _summed(map(make_share, shares))
+        return share, [*map(make_shards, shard_tasks(share.windows))]
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=spawn, initializer=gc.disable) as pool:
+        share = _summed(pool.map(make_share, shares))
+        return share, [*pool.map(make_shards, shard_tasks(share.windows))]
+
+
+def _even(windows: Sequence[int]) -> Iterator[range]:
+    """Cut the 256 slots into stretches of about as many windows, so that a worker holds little at once."""
+    start = held = 0
+    for slot, count in enumerate(windows):
+        if held and held + count > _WINDOWS:
+            yield range(start, slot)
+            start, held = slot, 0
+        held += count
+    yield range(start, 256)
+
+
+def _summed(shares: Iterable[ShareReport]) -> ShareReport:
+    whole = ShareReport()
+    for share in shares:
+        whole.add(share)
+    return whole
+
+
+def _remove_stale(folder: Path, bounds: Sequence[int], capacity: int, facets: dict[str, int]) -> int:
+    wanted = {f"s/{bound:04x}.{end}" for bound in bounds for end in "dnp"}
+    wanted |= {f"r/{group:x}.bin" for group in range((capacity + GROUP - 1) // GROUP)}
+    wanted |= {f"f/{facet}.{n}.bin" for facet, files in facets.items() for n in range(files)}
+    wanted |= {"o/reading.bin", "o/confirmed.bin"}
+    removed = 0
+    for name in ("s", "r", "f", "o"):
+        for path in (folder / name).iterdir():
+            if f"{name}/{path.name}" not in wanted:
+                path.unlink()
+                removed += 1
+    return removed
