@@ -1,7 +1,8 @@
-"""How complete a member's page is, and what is missing: for staff only."""
+"""How complete a member's page is, and what is missing: for staff and for the company itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from company_db.intake.columns import COLUMNS
@@ -43,7 +44,13 @@ class Completeness:
 
 def completeness(record: CompanyRecord) -> Completeness:
     """Score a record by the fields that are filled in."""
-    missing = [name for name in WEIGHTS if getattr(record, name) in ("", None, ())]
-    missing.sort(key=lambda name: -WEIGHTS[name])
-    score = sum(WEIGHTS.values()) - sum(WEIGHTS[name] for name in missing)
+    score, missing = weigh(name for name in WEIGHTS if getattr(record, name) not in ("", None, ()))
     return Completeness(score, tuple(_HEADERS[name] for name in missing))
+
+
+def weigh(filled: Iterable[str]) -> tuple[int, tuple[str, ...]]:
+    """Return the score of filled fields and the names of the others, heaviest first."""
+    missing = sorted(
+        WEIGHTS.keys() - set(filled), key=lambda name: (-WEIGHTS[name], list(WEIGHTS).index(name))
+    )
+    return sum(WEIGHTS.values()) - sum(WEIGHTS[name] for name in missing), tuple(missing)

@@ -2,128 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from company_db.intake.columns import COLUMNS, Column, cell_text
-from company_db.model import PUBLISHABLE_FIELDS, CompanyRecord
-from company_db.revisions import OFFICE_FIELDS
-from generator.forms.fields import FieldError, has_controls
+from company_db.classification import codes
+from company_db.form_fields import CHOOSABLE, FIELDS, TABLES
+from company_db.form_inputs import Input, Kind, Rows, Tongues
+from company_db.intake import cleaning
+from company_db.intake.columns import COLUMNS
+from company_db.model import MOST_PHOTOS, CompanyRecord, PhotoRecord
+from company_db.photos import KeptPhoto
+from generator.forms.fields import FieldError, FormReading
 
-BLANK_ROWS = 2
+BLANK_ROWS = 1
+MORE_ROWS = 3
 MOST_ROWS = 40
-LONG = frozenset(
-    {
-        "business",
-        "business_en",
-        "pr",
-        "pr_en",
-        "customers",
-        "patents",
-        "strengths",
-        "industries",
-        "languages",
-        "export_countries",
-    }
-)
-_BY_FIELD: Mapping[str, Column] = {column.field: column for column in COLUMNS}
+_COLUMNS = {column.field: column for column in COLUMNS}
+_WRONG = {"ja": "{label}を確かめてください", "en": "{label}: please check"}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One input of a row."""
-
-    label: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One part of the form: its title, plain fields, and tables of rows."""
-
-    title: str
-    fields: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
-
-
-ROW_PARTS: Mapping[str, tuple[Part, ...]] = {
-    "capabilities": (
-        Part("加工方法", "例 旋削"),
-        Part("材質", "例 ステンレス、アルミ"),
-        Part("最大サイズ", "例 1200×800×600 mm"),
-        Part("最小サイズ"),
-        Part("精度", "例 ±0.005 mm"),
-        Part("ロット", "例 試作、小ロット"),
-        Part("最小数", "個"),
-    ),
-    "equipment": (
-        Part("名称"),
-        Part("メーカー"),
-        Part("型式"),
-        Part("台数"),
-        Part("能力"),
-        Part("検査設備なら「検査」"),
-        Part("英語名"),
-    ),
-    "certifications": (Part("認証", "例 ISO 9001"), Part("番号"), Part("有効期限", "例 2026-03-31")),
-    "products": (
-        Part("名称"),
-        Part("英語名"),
-        Part("製造・販売・サービス"),
-        Part("説明"),
-        Part("説明（英語）"),
-    ),
-}
-SECTIONS = (
-    Section(
-        "会社の基本",
-        (
-            "name",
-            "kana",
-            "name_en",
-            "representative",
-            "postal_code",
-            "address",
-            "address_en",
-            "municipality_code",
-            "factory_address",
-            "telephone",
-            "url",
-            "founded",
-            "capital_yen",
-            "employees",
-            "industries",
-        ),
-    ),
-    Section(
-        "つくれるもの",
-        ("headline", "headline_en", "business", "business_en", "strengths"),
-        ("capabilities", "products"),
-    ),
-    Section("設備と認証", (), ("equipment", "certifications")),
-    Section("実績とPR", ("customers", "patents", "pr", "pr_en")),
-    Section("海外と受注", ("languages", "export_countries", "accepts_orders")),
-    Section("担当者（公開しません）", ("contact_person", "contact_email")),
-)
+def form_of(record: CompanyRecord, language: str = "ja") -> dict[str, str]:
+    """Return the inputs that show a record; names of codes stand in the form's language."""
+    typed: dict[str, str] = {}
+    for name, field in FIELDS.items():
+        typed |= _shown(name, field, getattr(record, name), language)
+    for name, table in TABLES.items():
+        rows = getattr(record, name)
+        typed[f"{name}-rows"] = str(min(len(rows) + BLANK_ROWS, MOST_ROWS))
+        for i, row in enumerate(rows):
+            for part in table.parts:
+                value = row if isinstance(row, str) else getattr(row, part.name)
+                typed |= _shown(f"{name}-{i}-{part.name}", part, value, language)
+    for i, photo in enumerate(record.photos):
+        typed |= {
+            f"photos-{i}-digest": photo.digest,
+            f"photos-{i}-alt": photo.alt,
+            f"photos-{i}-alt_en": photo.alt_en,
+        }
+    return typed | {f"show-{name}": "yes" for name in record.consent & CHOOSABLE}
 
 
-def form_of(record: CompanyRecord) -> dict[str, str]:
-    """Return the inputs that show a record."""
-    typed = {name: cell_text(record, _BY_FIELD[name]) for section in SECTIONS for name in section.fields}
-    for table, parts in ROW_PARTS.items():
-        rows = cell_text(record, _BY_FIELD[table]).splitlines()
-        typed[f"{table}-rows"] = str(min(len(rows) + BLANK_ROWS, MOST_ROWS))
-        for i, line in enumerate(rows):
-            typed |= {f"{table}-{i}-{j}": value for j, value in enumerate(line.split("｜")[: len(parts)])}
-    return typed | {f"show-{name}": "yes" for name in record.consent}
+def _shown(name: str, field: Input, value: Any, language: str) -> dict[str, str]:
+    match field.kind:
+        case Kind.CHOICES:
+            return {f"{name}-{code}": "yes" for code in value}
+        case Kind.TICK:
+            return {name: "yes"} if value else {}
+        case Kind.WORDS:
+            known = dict(field.choices(language))
+            return {name: ("、" if language == "ja" else ", ").join(known[code] for code in value)}
+        case Kind.LIST:
+            return {name: "\n".join(value)}
+    if value in (None, "") or (field.name, value) in {("role", "maker")}:
+        return {name: ""}
+    return {name: value if isinstance(value, str) else _written(field, value)}
 
 
-def more_rows(typed: Mapping[str, str], table: str) -> dict[str, str]:
-    """Return the inputs with more empty rows in one table."""
-    return {**typed, f"{table}-rows": str(min(row_count(typed, table) + 3, MOST_ROWS))}
+def _written(field: Input, value: Any) -> str:
+    return _COLUMNS[field.name].write(value) if field.name in _COLUMNS else str(value)
 
 
 def row_count(typed: Mapping[str, str], table: str) -> int:
@@ -132,82 +70,171 @@ def row_count(typed: Mapping[str, str], table: str) -> int:
     return min(int(written), MOST_ROWS) if written.isdecimal() and len(written) < 4 else BLANK_ROWS
 
 
+def more_rows(typed: Mapping[str, str], table: str) -> dict[str, str]:
+    """Return the inputs with more empty rows in one table."""
+    return {**typed, f"{table}-rows": str(min(row_count(typed, table) + MORE_ROWS, MOST_ROWS))}
+
+
+def photo_count(typed: Mapping[str, str]) -> int:
+    """Return how many photos the form shows."""
+    return sum(1 for i in range(MOST_PHOTOS) if typed.get(f"photos-{i}-digest"))
+
+
+def without_photo(typed: Mapping[str, str], place: int) -> dict[str, str]:
+    """Return the inputs without one photo; those after it move up."""
+    rest = [i for i in range(MOST_PHOTOS + 1) if i != place]
+    kept = {name: value for name, value in typed.items() if not name.startswith("photos-")}
+    for new, old in enumerate(rest):
+        parts = ((part, typed.get(f"photos-{old}-{part}")) for part in ("digest", "alt", "alt_en"))
+        kept |= {f"photos-{new}-{part}": value for part, value in parts if value}
+    return kept
+
+
+def filled_fields(typed: Mapping[str, str]) -> frozenset[str]:
+    """Return the fields in which something is written."""
+    names = {
+        name.partition("-")[0]
+        for name, value in typed.items()
+        if value.strip() and not name.endswith("-rows")
+    }
+    return frozenset(names & {*FIELDS, *TABLES, "photos"})
+
+
 def read_form(
-    typed: Mapping[str, str], current: CompanyRecord
+    typed: Mapping[str, str], current: CompanyRecord, kept: Mapping[str, KeptPhoto], language: str = "ja"
 ) -> tuple[dict[str, Any], CompanyRecord | None, list[FieldError]]:
     """Read the inputs: the values of a revision, the record it would make, and what must be mended."""
-    values: dict[str, Any] = {}
-    errors: list[FieldError] = []
-    for section in SECTIONS:
-        for name in section.fields:
-            _read_field(name, typed.get(name, "").replace("\r\n", "\n").strip(), values, errors)
-        for table in section.tables:
-            values[table] = _read_rows(table, typed, errors)
-    values["consent"] = frozenset(name for name in PUBLISHABLE_FIELDS if typed.get(f"show-{name}") == "yes")
-    proposed = None if errors else _checked(current, values, errors)
+    reading = FormReading(typed, language)
+    values: dict[str, Any] = {name: _read(reading, name, field) for name, field in FIELDS.items()}
+    values |= {name: _read_table(reading, name, table) for name, table in TABLES.items()}
+    for name in ("languages", "export_countries"):
+        values[name] = _in_order_of(getattr(current, name), values[name])
+    values["photos"] = _read_photos(reading, kept)
+    chosen = {name for name in CHOOSABLE if typed.get(f"show-{name}") == "yes"}
+    values["consent"] = sorted((current.consent - CHOOSABLE) | chosen)
+    if values["contact_email"]:
+        reading.address("contact_email", label=FIELDS["contact_email"].label.of(language))
+    proposed = None if reading.errors else _checked(reading, current, values)
+    return values, proposed, reading.errors
+
+
+def _in_order_of(before: tuple[str, ...], ticked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ticked codes in the order in which the company once named them, new ones last."""
+    return (*(code for code in before if code in ticked), *(code for code in ticked if code not in before))
+
+
+def _read(reading: FormReading, name: str, field: Input) -> Any:
+    """Read one input; a field that is empty or wrong is None."""
+    label = field.label.of(reading.language)
+    match field.kind:
+        case Kind.CHOICES:
+            return tuple(
+                code for code, _ in field.choices("ja") if reading.typed.get(f"{name}-{code}") == "yes"
+            )
+        case Kind.TICK:
+            return reading.typed.get(name) == "yes"
+        case Kind.CHOICE:
+            allowed = dict(field.choices(reading.language))
+            text = reading.choice(name, label=label, allowed=allowed, required=field.is_required)
+        case Kind.LONG | Kind.LIST:
+            text = reading.text(name, label=label, required=field.is_required, longest=field.longest)
+        case _:
+            text = reading.line(name, label=label, required=field.is_required, longest=field.longest)
+    if not text:
+        return None
+    if field.kind is Kind.LIST:
+        return tuple(filter(None, map(str.strip, text.splitlines())))
+    try:
+        return _codes_of(field, text, reading.language) if field.kind is Kind.WORDS else field.read(text)
+    except ValueError as error:
+        reading.refuse(
+            name, f"{label}: {error}" if reading.language == "ja" else _mend(field, reading.language)
+        )
+        return None
+
+
+def _mend(field: Input, language: str) -> str:
+    hint = field.hint.of(language)
     return (
-        {name: (sorted(value) if name == "consent" else value) for name, value in values.items()},
-        proposed,
-        errors,
+        f"{field.label.of(language)}: {hint}"
+        if hint
+        else _WRONG[language].format(label=field.label.of(language))
     )
 
 
-def consent_choices() -> list[tuple[str, str]]:
-    """Return the fields whose publication a company chooses, with their Japanese names."""
-    return [
-        (column.field, column.header)
-        for column in COLUMNS
-        if column.field in PUBLISHABLE_FIELDS - OFFICE_FIELDS
-    ]
+def _codes_of(field: Input, text: str, language: str) -> tuple[str, ...]:
+    entries = field.entries() if field.entries else {}
+    found = []
+    for word in cleaning.parts(text):
+        code = codes.find_code(entries, word)  # type: ignore[arg-type]  # every list that is typed has names and aliases
+        if code is None:
+            raise ValueError(f"「{word}」は一覧にありません。下の一覧の言葉で書いてください")
+        found.append(code)
+    return tuple(dict.fromkeys(found))
 
 
-def _read_field(name: str, text: str, values: dict[str, Any], errors: list[FieldError]) -> None:
-    column = _BY_FIELD[name]
-    if has_controls(text, lines=name in LONG) or len(text) > (4_000 if name in LONG else 300):
-        errors.append(FieldError(name, f"{column.header}が長すぎるか、使えない文字があります"))
-        return
-    try:
-        values[name] = column.read(text) if text else None
-    except ValueError as error:
-        errors.append(FieldError(name, f"{column.header}: {error}"))
-
-
-def _read_rows(table: str, typed: Mapping[str, str], errors: list[FieldError]) -> tuple[Any, ...]:
-    column, found = _BY_FIELD[table], []
-    for i in range(row_count(typed, table)):
-        cells = [typed.get(f"{table}-{i}-{j}", "") for j in range(len(ROW_PARTS[table]))]
-        cells = [" ".join(cell.replace("｜", "／").replace("|", "／").split()) for cell in cells]
-        if not any(cells):
-            continue
-        try:
-            found += column.read("｜".join(map(_clean_cell, cells)))
-        except ValueError as error:
-            words = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else str(error)
-            errors.append(
-                FieldError(
-                    f"{table}-{i}-0", f"{column.header}の{i + 1}行目: {words.removeprefix('Value error, ')}"
-                )
-            )
+def _read_table(reading: FormReading, name: str, table: Rows) -> tuple[Any, ...]:
+    found: list[Any] = []
+    for i in range(row_count(reading.typed, name)):
+        prefix = f"{name}-{i}-"
+        if any(value.strip() for key, value in reading.typed.items() if key.startswith(prefix)):
+            before = len(reading.errors)
+            values = {part.name: _read(reading, prefix + part.name, part) for part in table.parts}
+            if len(reading.errors) == before:
+                found += _made(reading, prefix, table, values)
     return tuple(found)
 
 
-def _clean_cell(cell: str) -> str:
-    if has_controls(cell) or len(cell) > 300:
-        raise ValueError("長すぎるか、使えない文字があります")
-    return cell
+def _made(reading: FormReading, prefix: str, table: Rows, values: Mapping[str, Any]) -> Iterable[Any]:
+    try:
+        return [table.record(**{name: value for name, value in values.items() if value is not None})]
+    except ValidationError as error:
+        by_name = {part.name: part for part in table.parts}
+        for name in {str(fault["loc"][0]) for fault in error.errors()}:
+            reading.refuse(prefix + name, _mend(by_name[name], reading.language))
+        return []
 
 
-def _checked(
-    current: CompanyRecord, values: Mapping[str, Any], errors: list[FieldError]
-) -> CompanyRecord | None:
+def _read_photos(reading: FormReading, kept: Mapping[str, KeptPhoto]) -> tuple[PhotoRecord, ...]:
+    labels = (
+        ("写真の説明", "写真の説明（英語）")
+        if reading.language == "ja"
+        else ("What the photo shows (Japanese)", "What the photo shows (English)")
+    )
+    found = []
+    for i in range(photo_count(reading.typed)):
+        alt = reading.line(f"photos-{i}-alt", label=labels[0], required=True)
+        alt_en = reading.line(f"photos-{i}-alt_en", label=labels[1])
+        photo = kept.get(reading.typed[f"photos-{i}-digest"])
+        if photo is None:
+            reading.refuse(
+                f"photos-{i}-file",
+                "写真をもう一度選んでください"
+                if reading.language == "ja"
+                else "Please choose the photo again",
+            )
+        elif alt:
+            found.append(
+                PhotoRecord(
+                    digest=photo.digest, alt=alt, alt_en=alt_en, width=photo.width, height=photo.height
+                )
+            )
+    if reading.typed.get(f"photos-{len(found)}-alt", "").strip() and not reading.typed.get(
+        f"photos-{len(found)}-digest"
+    ):
+        mend = Tongues("写真を選んでください", "Please choose the photo")
+        reading.refuse(f"photos-{len(found)}-file", mend.of(reading.language))
+    return tuple(found)
+
+
+def _checked(reading: FormReading, current: CompanyRecord, values: Mapping[str, Any]) -> CompanyRecord | None:
     whole = {name: getattr(current, name) for name in CompanyRecord.model_fields}
     for name, value in values.items():
         whole[name] = CompanyRecord.model_fields[name].get_default() if value is None else value
     try:
         return CompanyRecord.model_validate(whole)
     except ValidationError as error:
-        for fault in error.errors():
-            name = str(fault["loc"][0]) if fault["loc"] else "name"
-            header = _BY_FIELD[name].header if name in _BY_FIELD else name
-            errors.append(FieldError(name, f"{header}: 書き方を確かめてください"))
+        for name in {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}:
+            field = FIELDS.get(name)
+            reading.refuse(name, _mend(field, reading.language) if field else name)
         return None

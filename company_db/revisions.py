@@ -99,14 +99,20 @@ class Revisions:
             return _get(connection, identity)
 
     def find_unaccepted(self, key: str) -> tuple[Revision, CompanyRecord] | None:
-        """Return a company's newest proposal and the record it would make, while it waits or was sent back."""
+        """Return a company's newest proposal and the record it would make, while it waits or was sent back.
+
+        Fields that the office changed since stay as they are now.
+        """
         with self._engine.connect() as connection:
             found = _latest(connection, key)
             if found is None or found.state not in _UNACCEPTED:
                 return None
             try:
-                return found, _merged(_current(connection, key), _after(found))
-            except DataError:  # what it stood on was changed since
+                current = _current(connection, key)
+                overtaken = overtaken_fields(current, found.changes)
+                asked = {name: value for name, value in _after(found).items() if name not in overtaken}
+                return found, _merged(current, asked)
+            except DataError:  # it does not fit what stands now
                 return None
 
     def is_spent(self, by: str) -> bool:

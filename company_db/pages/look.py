@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,15 +35,19 @@ class Look:
     @classmethod
     def of(cls, context: PublishContext) -> Look:
         """Gather what the run is given."""
-        settings = context.settings
+        return replace(cls.without_shells(context.settings, context.on), shells=dict(context.shells))
+
+    @classmethod
+    def without_shells(cls, settings: Settings, on: date) -> Look:
+        """Gather what a page's body needs, to be shown in another frame."""
         root = urlsplit(settings.site_url).path or "/"
         return cls(
-            shells=dict(context.shells),
+            shells={},
             site=settings.site,
             site_url=settings.site_url,
             root=root,
-            today=context.on.isoformat(),
-            stale_before=(context.on - timedelta(days=settings.stale_after_days)).isoformat(),
+            today=on.isoformat(),
+            stale_before=(on - timedelta(days=settings.stale_after_days)).isoformat(),
             style=f'<link rel="stylesheet" href="{root}{_STYLE}?{_style_digest(settings)}">',
         )
 

@@ -34,20 +34,29 @@ def member_page(
     english = words.language == "en"
     name = escape((english and profile.name_en) or profile.name)
     headline = escape((english and profile.headline_en) or profile.headline)
-    body = (
-        f"{breadcrumb(look.root, words, town_step(row, look, words), '', f'companies/{row.key}/')}"
+    way = breadcrumb(look.root, words, town_step(row, look, words), "", f"companies/{row.key}/")
+    head = link_head(look.site_url, f"companies/{row.key}/", words, headline or name)
+    title = page_title(name, town_name(row, words), words)
+    body = way + member_article(row, profile, related, look, words)
+    return look.stamp(words, title, head + _organization(profile, look), body)
+
+
+def member_article(
+    row: DirectoryRow, profile: CompanyProfile, related: Related, look: Look, words: Words
+) -> str:
+    """Return what the page says of the company."""
+    english = words.language == "en"
+    headline = escape((english and profile.headline_en) or profile.headline)
+    return (
         f'<article class="d-company d-member"><p class="d-kind">{words.member}</p>'
         f"{heading(profile.name, profile.kana, profile.name_en, words)}"
         f"{_line(headline, _japanese(english, profile.headline, profile.headline_en), 'd-headline')}"
         f"{_tags(profile, look, words)}{actions(row.key, look, words)}"
-        f"{_capabilities(profile, words)}{_products(profile, words)}{_equipment(profile, words)}"
+        f"{_capabilities(profile, words)}{_products(profile, words)}{_photos(profile, look, words)}{_equipment(profile, words)}"
         f"{_certifications(profile, look, words)}{_telling(profile, words)}"
-        f"{_section(words.facts, _facts(row, profile, look, words))}{_photos(profile, look, words)}"
+        f"{_section(words.facts, _facts(row, profile, look, words))}"
         f"{_related(related, look, words)}{_confirmed(profile, look, words)}</article>"
     )
-    head = link_head(look.site_url, f"companies/{row.key}/", words, headline or name)
-    title = page_title(name, town_name(row, words), words)
-    return look.stamp(words, title, head + _organization(profile, look), body)
 
 
 def _section(title: str, inner: str) -> str:

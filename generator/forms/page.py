@@ -50,9 +50,13 @@ class FormPages:
         *,
         errors: Sequence[FieldError] = (),
         status: int = 200,
+        language: str = "",
     ) -> HTMLResponse:
-        """Answer with a form page; with errors the status is 422 and the title says so."""
-        language = language_of(request)
+        """Answer with a form page; with errors the status is 422 and the title says so.
+
+        The language is the address's own unless one is given.
+        """
+        language = language or language_of(request)
         base = root_of(self._settings)
         shown = {
             "title": title,

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
-from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
@@ -19,6 +18,7 @@ from generator.site.serve import make_preview
 from newsletters.audience.model import Consent
 from newsletters.audience.store import open_audience
 from tests.builders import ON
+from tests.form_inputs import form_inputs
 from tests.form_token import form_token
 from tests.issued import send_next_issue
 from tests.served import KEY, Town, build, open_town
@@ -87,18 +87,6 @@ def test_a_reader_subscribes_reads_chooses_leaves_and_gets_nothing_more(
     assert len(mails_to(town, READER, "*")) == 2  # the confirmation and the first issue
 
 
-def inputs(page: str) -> dict[str, str]:
-    """Read back what a browser would send from a page."""
-    typed = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and not ("checkbox" in tag and "checked" not in tag):
-            typed[name[1]] = unescape(value[1]) if value else ""
-    for name, value in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
-        typed[name] = unescape(value)
-    return typed
-
-
 def index_of(town: Town) -> dict[str, bytes]:
     """Read the published search index."""
     folder = town.settings.site / "search" / "index"
@@ -118,8 +106,8 @@ def test_a_company_mends_its_page_and_the_next_build_shows_it_in_both_languages(
     mail = town.wait_for_mails("companies", 1)[-1]
     edit = path_of(town, town.link(mail, "/update/edit"))
     new = {"headline": "極細の軸を千分台で削ります", "headline_en": "We turn hair-thin shafts"}
-    preview = client.post(edit, data=inputs(client.get(edit).text) | new | {"do": "preview"}).text
-    assert "お送りいただきました" in client.post(edit, data=inputs(preview) | {"do": "send"}).text
+    preview = client.post(edit, data=form_inputs(client.get(edit).text) | new | {"do": "preview"}).text
+    assert "お送りいただきました" in client.post(edit, data=form_inputs(preview) | {"do": "send"}).text
     pages = [town.settings.site / f"{prefix}companies/{KEY}/index.html" for prefix in ("", "en/")]
     build(town.settings)
     assert new["headline"] not in pages[0].read_text("utf-8")  # nothing is shown before the office accepts
@@ -141,7 +129,7 @@ def test_a_company_mends_its_page_and_the_next_build_shows_it_in_both_languages(
 def test_a_shortlist_becomes_an_inquiry_in_the_outbox_of_the_office(town: Town, client: TestClient) -> None:
     page = client.get(f"/inquiry/?companies={KEY},7123456789012").text
     typed = {"message": "百個つくれますか", "name": "買い手", "address": "buyer@example.com"}
-    assert "承りました" in client.post("/inquiry/", data=inputs(page) | typed).text
+    assert "承りました" in client.post("/inquiry/", data=form_inputs(page) | typed).text
     mails = {str(mail["To"]): mail for mail in town.wait_for_mails("inquiries", 2)}
     body = mails[town.settings.organization.email].get_body(("plain",))
     assert body
