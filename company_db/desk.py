@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine
@@ -59,6 +60,7 @@ class Ticket:
 
     record: CompanyRecord
     by: str  # link:<id>; stands in the proposal
+    language: str  # of the form: the address's, else the link's own
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,9 @@ class Desk:
 
     def link_for(self, record: CompanyRecord, language: str) -> str:
         """Return a fresh link to a company's form; it dies with the contact's address and with its proposal's end."""
-        content = {"k": record.key, "i": secrets.token_hex(8), "c": _mark_of(record)}
-        query = {"t": self.tokens.sign(Purpose.EDIT_COMPANY, content)} | _tongue(language)
-        return f"{self.settings.site_url.rstrip('/')}{MOUNT}/edit?{urlencode(query)}"
+        content = {"k": record.key, "i": secrets.token_hex(8), "c": _mark_of(record), "l": language}
+        token = self.tokens.sign(Purpose.EDIT_COMPANY, content)
+        return f"{self.settings.site_url.rstrip('/')}{MOUNT}/edit?t={token}"
 
     def ticket(self, request: Request, *, grace_days: int = 0) -> Ticket:
         """Return whom a request's link lets in; ``LinkError`` when nobody."""
@@ -114,29 +116,24 @@ class Desk:
             raise LinkError(_EXPIRED)
         if self.revisions.is_spent(by):
             raise LinkError(_SPENT)
-        return Ticket(record, by)
+        language = request.query_params.get("lang") or content.get("l")
+        return Ticket(record, by, "en" if language == "en" else "ja")
 
     def allow(self, limit: Limit, who: str) -> bool:
         """Count one more and say whether it is within a limit."""
         with writing(self.engine).begin() as connection:
             return self.throttle.allow(connection, limit, who, time.time())
 
-    def say(
-        self, request: Request, title: Tongues, sentence: Tongues | None = None, *, status: int = 200
-    ) -> Response:
-        """Answer with a title and a sentence."""
-        language = language_of(request)
+    def say(self, request: Request, title: Tongues, sentence: Tongues | None = None, **more: Any) -> Response:
+        """Answer with a title and a sentence; ``more`` is a status or a language that is not the address's."""
+        language = more.get("language") or language_of(request)
         values = {"sentences": [sentence.of(language)] if sentence else [], "action": ""}
-        return self.pages.respond(request, "message", title.of(language), values, status=status)
+        return self.pages.respond(request, "message", title.of(language), values, **more)
 
 
 def address_of(page: str, request: Request, language: str) -> str:
     """Return the address of a page of this door for the holder of a link, relative to the form."""
-    return f"{page}?{urlencode({'t': request.query_params.get('t', '')} | _tongue(language))}"
-
-
-def _tongue(language: str) -> dict[str, str]:
-    return {"lang": "en"} if language == "en" else {}
+    return f"{page}?{urlencode({'t': request.query_params.get('t', ''), 'lang': language})}"
 
 
 def _mark_of(record: CompanyRecord) -> str:

@@ -31,7 +31,6 @@ from company_db.publication import public_view
 from generator import clock
 from generator.errors import DataError, RefusedError
 from generator.forms.fields import FieldError
-from generator.forms.page import language_of
 from generator.forms.photo import ACCEPTED, MOST_BYTES, REFUSALS, clean_photo
 from generator.forms.throttle import Limit
 from generator.rendering.pictures import PhotoRefusedError
@@ -55,7 +54,7 @@ async def edit(request: Request) -> Response:
     except LinkError as error:
         return desk.say(request, error.words, status=400)
     if not is_post:
-        return await run_in_threadpool(_Sitting(request, desk, ticket, language_of(request)).begin)
+        return await run_in_threadpool(_Sitting(request, desk, ticket).begin)
     async with request.form(max_files=MOST_PHOTOS, max_fields=MAX_FIELDS) as form:
         typed = {name: value for name, value in form.items() if isinstance(value, str)}
         files = {
@@ -63,8 +62,7 @@ async def edit(request: Request) -> Response:
             for name, value in form.items()
             if isinstance(value, UploadFile) and value.filename
         }
-    sitting = _Sitting(request, desk, ticket, language_of(request))
-    return await run_in_threadpool(sitting.go_on, typed, files)
+    return await run_in_threadpool(_Sitting(request, desk, ticket).go_on, typed, files)
 
 
 async def photo(request: Request) -> Response:
@@ -82,11 +80,11 @@ async def photo(request: Request) -> Response:
 class _Sitting:
     """One request of a company at its form."""
 
-    def __init__(self, request: Request, desk: Desk, ticket: Ticket, language: str) -> None:
+    def __init__(self, request: Request, desk: Desk, ticket: Ticket) -> None:
         self._request = request
         self._desk = desk
         self._ticket = ticket
-        self._language = language
+        self._language = ticket.language
 
     def begin(self) -> Response:
         """Show the form as the company left it: its open or returned proposal, else what stands."""
@@ -157,6 +155,7 @@ class _Sitting:
                 "機構が確かめてから公開します。結果はメールでお知らせします。それまでは、同じリンクから直せます。",
                 "Our office will check it and then publish it. We will tell you by mail. Until then the same link lets you change it.",
             ),
+            language=self._language,
         )
 
     def _form(self, typed: dict[str, str], errors: list[FieldError] | None = None, **more: Any) -> Response:
@@ -186,7 +185,7 @@ class _Sitting:
 
     def _preview(self, proposed: CompanyRecord, typed: dict[str, str]) -> Response:
         language = self._language
-        view = replace(public_view(proposed), confirmed=clock.today())
+        view = replace(public_view(proposed), confirmed=self._desk.settings.as_of())
         values = {
             "pages": previews(view, self._desk.settings, address_of("photo", self._request, language)),
             "typed": typed,

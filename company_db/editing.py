@@ -16,8 +16,8 @@ from company_db.model import MOST_PHOTOS, CompanyRecord, PhotoRecord
 from company_db.photos import KeptPhoto
 from generator.forms.fields import FieldError, FormReading
 
-BLANK_ROWS = 1
-MORE_ROWS = 3
+BLANK_ROWS = 1  # of a table that is empty
+MORE_ROWS = 2
 MOST_ROWS = 40
 _COLUMNS = {column.field: column for column in COLUMNS}
 _WRONG = {"ja": "{label}を確かめてください", "en": "{label}: please check"}
@@ -30,7 +30,7 @@ def form_of(record: CompanyRecord, language: str = "ja") -> dict[str, str]:
         typed |= _shown(name, field, getattr(record, name), language)
     for name, table in TABLES.items():
         rows = getattr(record, name)
-        typed[f"{name}-rows"] = str(min(len(rows) + BLANK_ROWS, MOST_ROWS))
+        typed[f"{name}-rows"] = str(min(max(len(rows), BLANK_ROWS), MOST_ROWS))
         for i, row in enumerate(rows):
             for part in table.parts:
                 value = row if isinstance(row, str) else getattr(row, part.name)

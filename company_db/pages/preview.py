@@ -12,7 +12,7 @@ from generator.content.company import CompanyProfile
 from generator.rendering.templates import safe_html
 from generator.settings import Settings
 
-_LINK = re.compile(r' href="[^"]*"')
+_LINK = re.compile(r'(<a\b[^>]*?) href="[^"]*"')
 _PHOTO = re.compile(r'src="[^"]*/photos/[^"/]*/([0-9a-f]{32})-s\.webp"')
 _LOWER = str.maketrans({"1": "3", "2": "4"})
 
@@ -24,7 +24,7 @@ def previews(profile: CompanyProfile, settings: Settings, photo_page: str) -> di
     photo = photo_page.replace("&", "&amp;")
     found = {}
     for language, words in WORDS.items():
-        html = _LINK.sub("", member_article(row, profile, (), look, words))
+        html = _LINK.sub(r"\1", member_article(row, profile, (), look, words))
         html = _PHOTO.sub(rf'src="{photo}&amp;d=\1"', html)
         html = re.sub(r"(</?h)([12])\b", lambda tag: tag[1] + tag[2].translate(_LOWER), html)
         found[language] = safe_html(html)

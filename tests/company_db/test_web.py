@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import email
 import email.policy
+import io
 import re
 import shutil
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from PIL import Image
 from pydantic import SecretStr
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from company_db import edit_page
+from company_db.audit import Act, Audit
 from company_db.editing import form_of, read_form
 from company_db.model import CapabilityRecord, CompanyRecord
-from company_db.revisions import Revisions
+from company_db.revisions import Revision, Revisions
 from company_db.runs import Intake
 from company_db.samples.loading import load_sample
 from company_db.schema import SCHEMA
 from company_db.store import CompanyStore
 from company_db.web import DOOR
 from generator import clock
+from generator.forms.page import FormPages
+from generator.forms.photo import MOST_BYTES
 from generator.forms.serving import serving_app
+from generator.rendering.pictures import CleanPhoto, Fault, PhotoRefusedError
 from generator.settings import Settings
 from generator.storage import migrations
 from generator.storage.database import open_database
@@ -138,7 +149,7 @@ def test_rows_are_added_without_scripts_and_nothing_typed_is_lost(
     }
     page = client.post(url, data=typed).text
     after = form_inputs(page)
-    assert int(after["equipment-rows"]) == int(typed["equipment-rows"]) + 3
+    assert int(after["equipment-rows"]) == int(typed["equipment-rows"]) + 2
     assert (after["headline"], after["equipment-0-name"]) == ("書きかけ", "旋盤")
 
 
@@ -163,7 +174,7 @@ def test_a_filled_row_becomes_a_machine(client: TestClient, config: Settings) ->
         ({"telephone": "でんわ"}, "telephone"),
         ({"name": ""}, "name"),
         ({"headline": "a\0b"}, "headline"),
-        ({"capabilities-1-process": "ありえない加工"}, "capabilities-1-process"),
+        ({"capabilities-0-process": "ありえない加工"}, "capabilities-0-process"),
         ({"url": "javascript:alert(1)"}, "url"),
     ],
 )
@@ -210,3 +221,291 @@ def test_every_sample_company_comes_back_unchanged_from_its_form(language: str) 
         assert errors == [], (sample.key, errors)
         assert proposed == sample, sample.key
         assert values
+
+
+PHOTO = CleanPhoto(800, 600, b"large", b"small")
+
+
+@pytest.fixture
+def quick_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take ``good`` bytes for a photo and refuse others, without the child process."""
+
+    def clean(data: bytes) -> CleanPhoto:
+        if not data.startswith(b"good"):
+            raise PhotoRefusedError(Fault.TYPE)
+        return replace(PHOTO, large=data)
+
+    monkeypatch.setattr(edit_page, "clean_photo", clean)
+
+
+def send(client: TestClient, url: str, typed: dict[str, str], **files: bytes) -> Any:
+    parts = {name.replace("_", "-"): ("p.jpg", data, "image/jpeg") for name, data in files.items()}
+    return client.post(url, data=typed, files=parts or {"photos-0-file": ("", b"")})
+
+
+def open_revisions(config: Settings) -> tuple[Revision, ...]:
+    engine = open_database(SCHEMA.url_of(config))
+    found = Revisions(engine).open()
+    engine.dispose()
+    return found
+
+
+def acts(config: Settings) -> list[Act]:
+    engine = open_database(SCHEMA.url_of(config))
+    found = [entry.act for entry in Audit(engine).entries(KEY)]
+    engine.dispose()
+    return found
+
+
+def test_a_photo_is_taken_seen_and_proposed(client: TestClient, config: Settings) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((640, 480), 40).convert("RGB").save(out, "JPEG")
+    url = link(client, config)
+    typed = form_inputs(client.get(url).text) | {"headline": "書きかけ", "do": "photo"}
+    typed |= {"photos-0-alt": "加工中の部品", "photos-0-alt_en": "A part"}
+    page = send(client, url, typed, photos_0_file=out.getvalue())
+    after = form_inputs(page.text)
+    assert page.status_code == 200
+    assert after["headline"] == "書きかけ"
+    source = re.search(r'<img src="(photo\?[^"]+)"', page.text)
+    assert source
+    picture = client.get(f"/update/{unescape(source[1])}")
+    assert (picture.headers["content-type"], picture.content[8:12]) == ("image/webp", b"WEBP")
+    sent = send(client, url, after | {"show-photos": "yes", "do": "send"})
+    assert "お送りいただきました" in sent.text
+    (waiting,) = open_revisions(config)
+    (proposed,) = waiting.changes["photos"][1]
+    assert (proposed["alt"], proposed["alt_en"]) == ("加工中の部品", "A part")
+    assert (proposed["width"], proposed["height"]) == (640, 480)
+    assert acts(config) == [Act.LINK_SENT, Act.PHOTO_KEPT, Act.PROPOSED]
+
+
+@pytest.mark.usefixtures("quick_photos")
+def test_a_refused_photo_loses_nothing_that_was_typed(client: TestClient, config: Settings) -> None:
+    url = link(client, config)
+    typed = form_inputs(client.get(url).text) | {"pr": "一行目\n二行目", "equipment-0-name": "旋盤"}
+    typed |= {"photos-0-alt": "説明", "do": "preview"}
+    page = send(client, url, typed, photos_0_file=b"<svg>")
+    assert page.status_code == 422
+    assert 'href="#f-photos-0-file">JPEG・PNG・WebPの写真を選んでください' in page.text
+    after = form_inputs(page.text)
+    assert {name: after[name] for name in ("pr", "equipment-0-name", "photos-0-alt")} == {
+        name: typed[name] for name in ("pr", "equipment-0-name", "photos-0-alt")
+    }
+    assert acts(config)[-1] is Act.PHOTO_REFUSED
+
+
+@pytest.mark.usefixtures("quick_photos")
+def test_a_photo_is_replaced_and_removed_and_its_words_stay_with_it(
+    client: TestClient, config: Settings
+) -> None:
+    url = link(client, config)
+    typed = form_inputs(client.get(url).text)
+    for place, word in enumerate(("一", "二")):
+        typed |= {f"photos-{place}-alt": word, "do": "photo"}
+        file = {f"photos_{place}_file": b"good" + word.encode()}
+        typed = form_inputs(send(client, url, typed, **file).text)
+    first, second = typed["photos-0-digest"], typed["photos-1-digest"]
+    replaced = form_inputs(send(client, url, typed | {"do": "photo"}, photos_0_file=b"good new").text)
+    assert replaced["photos-0-digest"] not in {first, second}
+    assert (replaced["photos-0-alt"], replaced["photos-1-digest"]) == ("一", second)
+    rest = form_inputs(send(client, url, replaced | {"do": "drop:0"}).text)
+    assert (rest["photos-0-digest"], rest["photos-0-alt"]) == (second, "二")
+    assert "photos-1-digest" not in rest
+
+
+@pytest.mark.usefixtures("quick_photos")
+@pytest.mark.parametrize(
+    ("over", "files", "field"),
+    [
+        ({}, {"photos_0_file": b"good"}, "photos-0-alt"),
+        ({"photos-0-alt": "説明だけ"}, {}, "photos-0-file"),
+        ({"photos-0-digest": "0" * 32, "photos-0-alt": "よその写真"}, {}, "photos-0-file"),
+    ],
+    ids=["without words", "without photo", "not its own"],
+)
+def test_a_photo_needs_its_words_and_its_bytes(
+    client: TestClient, config: Settings, over: dict[str, str], files: dict[str, bytes], field: str
+) -> None:
+    url = link(client, config)
+    page = send(client, url, form_inputs(client.get(url).text) | over | {"do": "send"}, **files)
+    assert page.status_code == 422
+    assert f'href="#f-{field}"' in page.text
+    assert open_revisions(config) == ()
+
+
+def test_a_photo_that_is_too_large_is_told_in_the_form(client: TestClient, config: Settings) -> None:
+    url = link(client, config)
+    page = send(
+        client, url, {"name": "見本精機株式会社", "do": "photo"}, photos_0_file=b"x" * (MOST_BYTES + 9)
+    )
+    assert page.status_code == 422
+    assert "写真は5MBまでです" in page.text
+
+
+@pytest.mark.usefixtures("quick_photos")
+def test_photos_are_limited_by_day(
+    client: TestClient, config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edit_page, "PHOTOS_A_DAY", replace(edit_page.PHOTOS_A_DAY, count=1))
+    url = link(client, config)
+    send(client, url, {"do": "photo"}, photos_0_file=b"good")
+    page = send(client, url, {"do": "photo"}, photos_0_file=b"good again")
+    assert "写真の送信が多すぎます" in page.text
+
+
+def test_nothing_is_read_from_one_who_has_no_link(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Request, "form", lambda *_, **__: pytest.fail("the body was read"))
+    assert send(client, "/update/edit?t=x", {"do": "photo"}, photos_0_file=b"good").status_code == 400
+    assert client.get("/update/photo?t=x&d=" + "0" * 32).status_code == 404
+
+
+def test_sending_twice_makes_one_proposal(client: TestClient, config: Settings) -> None:
+    url = link(client, config)
+    typed = form_inputs(client.get(url).text) | {"headline": "一度だけ", "do": "send"}
+    assert client.post(url, data=typed).status_code == client.post(url, data=typed).status_code == 200
+    (waiting,) = open_revisions(config)
+    assert waiting.id == 1
+    assert acts(config).count(Act.PROPOSED) == 1
+
+
+def decide(config: Settings, reason: str = "") -> None:
+    engine = open_database(SCHEMA.url_of(config))
+    (waiting,) = Revisions(engine).open()
+    staff = Intake(clock.now(), "staff", "test")
+    if reason:
+        Revisions(engine).send_back(waiting.id, reason, staff)
+    else:
+        Revisions(engine).accept(waiting.id, staff)
+    engine.dispose()
+
+
+def test_a_link_is_spent_when_its_proposal_is_decided(client: TestClient, config: Settings) -> None:
+    url = link(client, config)
+    typed = form_inputs(client.get(url).text) | {"headline": "新しい一言", "do": "send"}
+    client.post(url, data=typed)
+    assert form_inputs(client.get(url).text)["headline"] == "新しい一言"  # still open: go on from it
+    decide(config)
+    assert client.get(url).status_code == 400
+    assert "確かめ終えました" in client.post(url, data=typed).text
+    assert open_revisions(config) == ()
+
+
+def test_what_was_sent_back_is_where_one_goes_on_with_a_new_link(
+    client: TestClient, config: Settings
+) -> None:
+    url = link(client, config)
+    client.post(url, data=form_inputs(client.get(url).text) | {"headline": "世界一", "do": "send"})
+    decide(config, reason="根拠を書いてください")
+    page = client.get(link(client, config)).text
+    assert "根拠を書いてください" in page
+    assert form_inputs(page)["headline"] == "世界一"
+
+
+def test_links_die_when_the_contact_changes(client: TestClient, config: Settings) -> None:
+    url = link(client, config)
+    engine = open_database(SCHEMA.url_of(config))
+    CompanyStore(engine).save([record(contact_email="new@example.jp")], Intake(clock.now(), "test", "test"))
+    engine.dispose()
+    assert client.get(url).status_code == 400
+
+
+def test_one_who_opened_the_form_in_time_may_send_it_a_little_late(
+    client: TestClient, config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = link(client, config)
+    typed = form_inputs(client.get(url).text) | {"headline": "間に合った", "do": "send"}
+    now, a_day = time.time(), 86_400
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 7.5 * a_day)
+    assert client.get(url).status_code == 400
+    assert "お送りいただきました" in client.post(url, data=typed).text
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 8.5 * a_day)
+    assert client.post(url, data=typed).status_code == 400
+
+
+def test_the_form_is_english_from_the_question_to_the_mail(client: TestClient, config: Settings) -> None:
+    wrong = client.post("/update/?lang=en", data={"number": "12"})
+    assert "please write the 13 digits" in wrong.text
+    client.post("/update/?lang=en", data={"number": KEY})
+    mail = mails(config)[-1]
+    assert mail["Subject"] == "Update your company's page"
+    found = re.search(r"http://testserver(/update/edit\S+)", mail.get_content())
+    assert found
+    page = client.get(found[1])
+    assert "Look at the page before sending" in page.text
+    typed = form_inputs(page.text) | {"capital_yen": "much", "equipment-0-count": "2", "name": ""}
+    errors = client.post(found[1], data=typed | {"do": "preview"}).text
+    told = re.findall(
+        r'href="#f-([^"]+)">([^<]+)</a></li>', errors.partition('id="errors"')[2].partition("</ul>")[0]
+    )
+    assert [name for name, _ in told] == ["name", "capital_yen", "equipment-0-name"]
+    assert all(message.isascii() for _, message in told)
+    sent = client.post(found[1], data=form_inputs(page.text) | {"do": "send"}).text
+    assert "Thank you" in sent
+    assert open_revisions(config)[0].language == "en"
+
+
+def test_the_language_is_changed_in_the_middle_and_nothing_is_lost(
+    client: TestClient, config: Settings
+) -> None:
+    url = link(client, config)
+    typed = form_inputs(client.get(url).text) | {"headline": "書きかけ", "capabilities-0-materials": "アルミ"}
+    page = client.post(url, data=typed | {"do": "language:en"}).text
+    assert "What you make" in page
+    after = form_inputs(page)
+    assert (after["headline"], after["capabilities-0-materials"]) == ("書きかけ", "アルミ")
+    action = re.search(r'action="(edit[^"]*lang=en)"', page)
+    assert action
+    assert "Nothing has been sent yet" in client.post(f"/update/{unescape(action[1])}", data=after).text
+
+
+def test_consent_that_the_form_does_not_ask_for_is_kept(client: TestClient, config: Settings) -> None:
+    engine = open_database(SCHEMA.url_of(config))
+    CompanyStore(engine).save(
+        [record(consent=frozenset({"subsidies", "headline"}))], Intake(clock.now(), "test", "test")
+    )
+    engine.dispose()
+    url = link(client, config)
+    typed = form_inputs(client.get(url).text)
+    del typed["show-headline"]
+    client.post(url, data=typed | {"do": "send"})
+    (waiting,) = open_revisions(config)
+    assert waiting.changes["consent"][1] == ["subsidies"]
+
+
+def test_the_answer_is_there_before_anyone_is_looked_up(
+    client: TestClient, config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    find, stamp = CompanyStore.find, FormPages.respond
+    monkeypatch.setattr(CompanyStore, "find", lambda *a: order.append("looked up") or find(*a))
+    monkeypatch.setattr(FormPages, "respond", lambda *a, **k: order.append("answered") or stamp(*a, **k))
+    for number in (KEY, "7123456789012"):
+        client.post("/update/", data={"number": number})
+    assert order == ["answered", "looked up"] * 2
+
+
+def test_a_thousand_known_and_unknown_numbers_are_answered_alike(config: Settings) -> None:
+    unknown = "7123456789012"
+    answers = set()
+    with TestClient(serving_app([DOOR], config), client=("127.0.0.1", 5)) as client:
+        for i in range(500):
+            network = {"x-forwarded-for": f"10.{i // 250}.{i % 250}.9"}
+            for number in (KEY, unknown):
+                answer = client.post("/update/", data={"number": number}, headers=network)
+                shown = tuple(sorted(answer.headers.items()))
+                answers.add((answer.status_code, shown, answer.content))
+    assert len(answers) == 1
+    assert len(mails(config)) == 3
+
+
+def test_no_word_of_a_company_stands_in_the_audit(client: TestClient, config: Settings) -> None:
+    url = link(client, config)
+    client.post(url, data=form_inputs(client.get(url).text) | {"headline": "秘密の言葉", "do": "send"})
+    engine = open_database(SCHEMA.url_of(config))
+    entries = [str(entry) for entry in Audit(engine).entries()]
+    engine.dispose()
+    assert len(entries) == 2
+    assert not any("秘密" in entry or "@" in entry or "http" in entry for entry in entries)
