@@ -17,6 +17,7 @@ class Act(StrEnum):
     """One kind of happening."""
 
     LINK_SENT = "link_sent"
+    LINK_FAILED = "link_failed"  # no mail could be handed over
     LINK_LIMITED = "link_limited"  # asked for too often that day
     PHOTO_KEPT = "photo_kept"  # subject: digest
     PHOTO_REFUSED = "photo_refused"  # subject: why

@@ -22,10 +22,12 @@ from company_db.letters import LINK, edit_link_letter
 from company_db.location import companies_url
 from company_db.tables import profile
 from generator import clock
+from generator.errors import KohoError
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
+from generator.forms.log import report
 from generator.forms.page import language_of, root_of
 from generator.forms.throttle import Limit
 from generator.mail.address import parse_address
@@ -124,5 +126,10 @@ def _mail_link(desk: Desk, key: str, language: str) -> None:
     identity = f"edit-{key}-{int(time.time() * 1000)}"
     recipient = Recipient(identity, parse_address(record.contact_email).deliverable, values)
     letter = edit_link_letter(record, language, desk.settings, clock.now())
-    send_one(desk.mailer, letter, recipient, folder="companies")
+    try:
+        send_one(desk.mailer, letter, recipient, folder="companies")
+    except KohoError:
+        desk.audit.note(Act.LINK_FAILED, key, clock.now())
+        report("edit link")
+        return
     desk.audit.note(Act.LINK_SENT, key, clock.now())

@@ -41,6 +41,7 @@ from generator.storage import migrations
 from generator.storage.database import open_database
 from tests.builders import ON, make_settings
 from tests.form_inputs import form_inputs
+from tests.form_token import form_token
 
 ROOT = Path(__file__).parents[2]
 KEY = "4011001098993"
@@ -91,27 +92,31 @@ def mails(config: Settings) -> list[EmailMessage]:
 
 
 def link(client: TestClient, config: Settings) -> str:
-    client.post("/update/", data={"number": KEY})
+    ask(client, KEY)
     found = re.search(r"http://testserver(/update/edit\S+)", mails(config)[-1].get_content())
     assert found
     return found[1]
 
 
+def ask(client: TestClient, number: str, path: str = "/update/") -> Any:
+    return client.post(path, data={"number": number, "form": form_token(client, path)})
+
+
 def test_a_link_goes_to_the_registered_contact_only(client: TestClient, config: Settings) -> None:
-    known = client.post("/update/", data={"number": KEY})
-    unknown = client.post("/update/", data={"number": "7123456789012"})
+    known = ask(client, KEY)
+    unknown = ask(client, "7123456789012")
     assert known.content == unknown.content
     assert [mail["To"] for mail in mails(config)] == ["tantou@example.jp"]
 
 
 def test_links_are_limited_by_day(client: TestClient, config: Settings) -> None:
     for _ in range(6):
-        client.post("/update/", data={"number": KEY})
+        ask(client, KEY)
     assert len(mails(config)) == 3
 
 
 def test_a_wrong_number_is_told_beside_its_field(client: TestClient) -> None:
-    page = client.post("/update/", data={"number": "4011001098994"})
+    page = ask(client, "4011001098994")
     assert page.status_code == 422
     assert 'id="e-number"' in page.text
 
@@ -426,9 +431,9 @@ def test_one_who_opened_the_form_in_time_may_send_it_a_little_late(
 
 
 def test_the_form_is_english_from_the_question_to_the_mail(client: TestClient, config: Settings) -> None:
-    wrong = client.post("/update/?lang=en", data={"number": "12"})
+    wrong = ask(client, "12", "/update/?lang=en")
     assert "please write the 13 digits" in wrong.text
-    client.post("/update/?lang=en", data={"number": KEY})
+    ask(client, KEY, "/update/?lang=en")
     mail = mails(config)[-1]
     assert mail["Subject"] == "Update your company's page"
     found = re.search(r"http://testserver(/update/edit\S+)", mail.get_content())
@@ -483,18 +488,19 @@ def test_the_answer_is_there_before_anyone_is_looked_up(
     monkeypatch.setattr(CompanyStore, "find", lambda *a: order.append("looked up") or find(*a))
     monkeypatch.setattr(FormPages, "respond", lambda *a, **k: order.append("answered") or stamp(*a, **k))
     for number in (KEY, "7123456789012"):
-        client.post("/update/", data={"number": number})
-    assert order == ["answered", "looked up"] * 2
+        ask(client, number)
+    assert order == ["answered", "answered", "looked up"] * 2  # the form, the answer, then the company
 
 
 def test_a_thousand_known_and_unknown_numbers_are_answered_alike(config: Settings) -> None:
     unknown = "7123456789012"
     answers = set()
     with TestClient(serving_app([DOOR], config), client=("127.0.0.1", 5)) as client:
+        token = form_token(client, "/update/")
         for i in range(500):
             network = {"x-forwarded-for": f"10.{i // 250}.{i % 250}.9"}
             for number in (KEY, unknown):
-                answer = client.post("/update/", data={"number": number}, headers=network)
+                answer = client.post("/update/", data={"number": number, "form": token}, headers=network)
                 shown = tuple(sorted(answer.headers.items()))
                 answers.add((answer.status_code, shown, answer.content))
     assert len(answers) == 1

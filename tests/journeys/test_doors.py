@@ -59,7 +59,7 @@ def test_a_reader_subscribes_reads_chooses_leaves_and_gets_nothing_more(
     assert door
     form = client.get(door[1])
     assert form.status_code == 200
-    client.post(door[1], data=inputs(form.text) | {"address": READER, "agree": "yes"})
+    client.post(door[1], data=form_inputs(form.text) | {"address": READER, "agree": "yes"})
     (asked,) = town.wait_for_mails("subscriptions", 1)
     client.post(path_of(town, town.link(asked, "/mail/confirm")))
 
