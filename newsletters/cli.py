@@ -14,16 +14,17 @@ from generator.console import HERE, JsonOption, OnOption, ProjectOption, QuietOp
 from generator.errors import ExitCode, Problem, RefusedError, Severity
 from generator.mail.choice import open_mailer
 from newsletters.approval import UNSENT
+from newsletters.approval_commands import app as approval_app
 from newsletters.calendar import submit_moment
-from newsletters.decisions import app as decisions_app
 from newsletters.declaration import load_newsletters
 from newsletters.delivery.commands import app as delivery_app
 from newsletters.issue.checks import check_issue
 from newsletters.issue.draft import draft_path
 from newsletters.issue.entry import day_words
+from newsletters.issue.outside import answers_path, read_answers
 from newsletters.paper import write_preview
 from newsletters.pipeline import Stage, calendar_days, stages
-from newsletters.room import MARKS, Day, Name, Room, open_room
+from newsletters.room import MARKS, Day, Name, OfflineOption, Room, open_room
 from newsletters.sample import SAMPLE_ADDRESSES, Sample, submit_sample
 
 app = typer.Typer(help="メールマガジン: 発行日、起案、下見、決裁、予約、配信", no_args_is_help=True)
@@ -90,7 +91,8 @@ def preview(name: Name, day: Day = "", project: ProjectOption = HERE, on: OnOpti
     """三つの顔を、版ごとに並べて見るページを作ります。"""
     with open_room(project, on=on) as room:
         when = room.day(name, day, states=UNSENT)
-        inspection = room.bench(name, when).inspect(room.studio.read(name, when), MARKS)
+        known = read_answers(answers_path(room.settings)) or None
+        inspection = room.bench(name, when).inspect(room.studio.read(name, when), MARKS, known)
         problems = check_issue(inspection)
         folder = room.settings.build / "preview" / name / str(when)
         page = write_preview(folder, inspection, problems, room.templates)
@@ -100,12 +102,19 @@ def preview(name: Name, day: Day = "", project: ProjectOption = HERE, on: OnOpti
 
 @app.command()
 def check(
-    name: Name, day: Day = "", project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption = False
+    name: Name,
+    day: Day = "",
+    offline: OfflineOption = False,
+    project: ProjectOption = HERE,
+    on: OnOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """決裁に出せるかを調べ、直すところを示します。"""
     with open_room(project, on=on) as room:
         when = room.day(name, day, states=UNSENT)
-        problems = check_issue(room.bench(name, when).inspect(room.studio.read(name, when), MARKS))
+        bench, issue = room.bench(name, when), room.studio.read(name, when)
+        outside = None if offline else bench.ask_outside(issue, clock.now())
+        problems = check_issue(bench.inspect(issue, MARKS, outside))
     errors = sum(p.severity is Severity.ERROR for p in problems)
     if as_json:
         console.print_json([vars_of(p) for p in problems])
@@ -228,5 +237,5 @@ def _submit(room: Room, name: str, when: date, addresses: tuple[str, ...]) -> in
         mailer.close()
 
 
-app.add_typer(decisions_app)
+app.add_typer(approval_app)
 app.add_typer(delivery_app)

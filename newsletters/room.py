@@ -30,6 +30,7 @@ Day = Annotated[str, typer.Argument(metavar="[DATE]", help="発行日。省く�
 GivenDay = Annotated[str, typer.Argument(metavar="DATE", help="発行日（2023-11-22）")]
 By = Annotated[str, typer.Option("--by", help="操作する人の氏名")]
 Reason = Annotated[str, typer.Option("--reason", help="理由")]
+OfflineOption = Annotated[bool, typer.Option("--offline", help="外のリンクを確かめない（注意が残ります）")]
 MARKS = Marks("%%preview:unsubscribe%%", "%%preview:manage%%")
 
 

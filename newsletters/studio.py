@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -17,11 +17,12 @@ from newsletters.approval import GONE, OPEN, IssueState
 from newsletters.calendar import next_slot, submit_moment, year_slots
 from newsletters.declaration import Newsletter, get_newsletter
 from newsletters.issue.archive import describe_item, past_issues, submissions
-from newsletters.issue.checks import Inspection, check_issue
+from newsletters.issue.checks import Inspection, check_issue, outside_links
 from newsletters.issue.draft import draft_path, merge, read_draft, write_draft
 from newsletters.issue.entry import Thing, catalogue, entry_of
 from newsletters.issue.frozen import AudienceRule, FrozenIssue, FrozenVariant, frozen_path, save_frozen, seal
 from newsletters.issue.model import Issue
+from newsletters.issue.outside import LinkAnswer, ask_outside
 from newsletters.issue.rendering import (
     Marks,
     Typeset,
@@ -53,9 +54,16 @@ class Bench:
         """Set an issue in all its faces."""
         return typeset(issue, self.newsletter, self.things, self.workshop, marks)
 
-    def inspect(self, issue: Issue, marks: Marks) -> Inspection:
+    def inspect(
+        self, issue: Issue, marks: Marks, outside: Mapping[str, LinkAnswer] | None = None
+    ) -> Inspection:
         """Set an issue and put everything its checks look at beside it."""
-        return Inspection(issue, self.newsletter, self.typeset(issue, marks), marks, self.settings)
+        return Inspection(issue, self.newsletter, self.typeset(issue, marks), marks, self.settings, outside)
+
+    def ask_outside(self, issue: Issue, now: datetime) -> Mapping[str, LinkAnswer]:
+        """Ask the open network about the links of an issue that lead out of the site."""
+        links = outside_links(self.inspect(issue, Marks("#", "#")))
+        return ask_outside(links, self.settings, now)
 
 
 class Studio:
@@ -153,14 +161,23 @@ class Studio:
         """Read a draft from disk."""
         return read_draft(draft_path(self._settings.content, name, issue_date), self._settings.project)
 
-    def freeze(self, bench: Bench, issue: Issue, expected: Mapping[str, int], token: str) -> FrozenIssue:
+    def freeze(
+        self,
+        bench: Bench,
+        issue: Issue,
+        expected: Mapping[str, int],
+        token: str,
+        *,
+        outside: Mapping[str, LinkAnswer] | None = None,
+    ) -> FrozenIssue:
         """Check and freeze a draft; raises ``ContentError`` with every error, writes the frozen file otherwise.
 
-        ``token`` is an unguessable word: it makes the places of the personal links this issue's own.
+        ``token`` is an unguessable word: it makes the places of the personal links this issue's own. ``outside``
+        holds the answers about outside links, where they were asked for.
         """
         self.refuse_gone(issue.newsletter, issue.issue_date)
         marks = Marks(f"%%{token}:unsubscribe%%", f"%%{token}:manage%%")
-        inspection = bench.inspect(issue, marks)
+        inspection = bench.inspect(issue, marks, outside)
         if errors := [p for p in check_issue(inspection) if p.severity is Severity.ERROR]:
             raise ContentError(errors)
         draft = draft_path(self._settings.content, issue.newsletter, issue.issue_date).read_bytes()
@@ -176,9 +193,10 @@ def _correction(fresh: Issue, newsletter: Newsletter, corrects: date) -> Issue:
     sections = tuple(s for s in fresh.sections if s.key == "corrections")
     english = newsletter.language == "en"
     lead = (
-        f"We correct our issue of {corrects}. [Write what was wrong and what is right.]"
+        f"We correct our issue of {corrects}.\n\n[Write what was wrong and what is right.]"
         if english
         else f"{corrects.year}年{corrects.month}月{corrects.day}日の号に誤りがありました。おわびして訂正します。"
+        "\n\n［誤りと、正しい内容を記入］"
     )
     issue = replace(fresh, sections=sections, lead=lead)
     word = "Correction: " if english else "【訂正】"

@@ -44,7 +44,7 @@ def fetch(project: ProjectOption = HERE, on: OnOption = "", quiet: QuietOption =
     """content/feeds.yml のフィードを読み、新しい記事を確かめる一覧に入れます。読めないフィードがあっても止まりません。"""
     settings = console.settings_of(project, on=on)
     review = _open_list(settings)
-    guard = Guard(allowed=frozenset(settings.options.get("feeds_allowed_hosts", ())))
+    guard = Guard.of(settings)
     feeds = [feed for feed in load_feeds(settings) if not feed.paused]
     with console.err.status("読んでいます") as status:
         for feed in feeds:

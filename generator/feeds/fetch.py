@@ -1,4 +1,4 @@
-"""Fetches a feed's bytes from the open network, and nothing else: no inner address, no bomb, no endless drip."""
+"""Fetches a feed's bytes from the open network, or asks whether a page is there: no inner address, no bomb, no drip."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import SplitResult, urljoin, urlsplit
+from typing import Generic, TypeVar
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from generator.errors import ServiceError
+from generator.settings import Settings
 
 MAX_BYTES = 15_000_000  # decoded
 MAX_RATIO = 200  # decoded : received, looked at above 1 MB
 MAX_REDIRECTS = 5
 TIMEOUT_SECONDS = 20.0
+PROBE_SECONDS = 8.0
 _LONGEST_WAIT = 7 * 24 * 3600
 _PORTS = {80, 443}
 _REFUSED = tuple(
@@ -29,6 +32,7 @@ _REFUSED = tuple(
 )
 _REDIRECTS = {301, 302, 303, 307, 308}
 
+Answer = TypeVar("Answer")
 Resolver = Callable[[str, int], list[str]]
 
 
@@ -66,6 +70,11 @@ class Guard:
 
     resolver: Resolver = resolve
     allowed: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Guard:
+        """Return the guard of a project; ``options.feeds_allowed_hosts`` is for tests alone."""
+        return cls(allowed=frozenset(settings.options.get("feeds_allowed_hosts", ())))
 
     def pin(self, parts: SplitResult) -> tuple[str, int]:
         """Return the one address to connect to; ``FeedError`` when any address of the host is not public."""
@@ -109,21 +118,51 @@ def fetch_feed(url: str, *, etag: str = "", last_modified: str = "", guard: Guar
 
     Raises ``FeedError``.
     """
-    guard = guard or Guard()
-    until = time.monotonic() + TIMEOUT_SECONDS
     headers = {"User-Agent": "koho", "Accept-Encoding": "gzip", "Connection": "close"}
     headers |= {"If-None-Match": etag} if etag else {}
     headers |= {"If-Modified-Since": last_modified} if last_modified else {}
+    until = time.monotonic() + TIMEOUT_SECONDS
+    return _follow(url, _Request("GET", headers, _read), guard or Guard(), until)
+
+
+def probe(url: str, *, guard: Guard | None = None, seconds: float = PROBE_SECONDS) -> int:
+    """Ask whether a page is there and return its status, taking none of its content; redirects are followed.
+
+    A server that does not like to be asked so is asked again as a browser would. Raises ``FeedError`` where nobody answers.
+    """
+    headers = {"User-Agent": "koho (link check)", "Accept": "*/*", "Connection": "close"}
+    until = time.monotonic() + seconds
+    status = _follow(url, _Request("HEAD", headers, _read_status), guard or Guard(), until)
+    if status < http.client.BAD_REQUEST:
+        return status
+    return _follow(url, _Request("GET", headers, _read_status), guard or Guard(), until)
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """Where a redirect leads."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Request(Generic[Answer]):
+    method: str
+    headers: dict[str, str]
+    read: Callable[[http.client.HTTPResponse, str], Answer | _Elsewhere]
+
+
+def _follow(url: str, request: _Request[Answer], guard: Guard, until: float) -> Answer:
     for _ in range(MAX_REDIRECTS + 1):
-        answer = _ask(url, headers, guard, until)
-        if isinstance(answer, Fetched):
+        answer = _ask(url, request, guard, until)
+        if not isinstance(answer, _Elsewhere):
             return answer
-        url = answer
+        url = answer.url
     raise FeedError(f"{url}: 転送が {MAX_REDIRECTS} 回を超えました")
 
 
-def _ask(url: str, headers: dict[str, str], guard: Guard, until: float) -> Fetched | str:
-    """Return what one address answers: a feed, or where to ask next."""
+def _ask(url: str, request: _Request[Answer], guard: Guard, until: float) -> Answer | _Elsewhere:
+    """Return what one address answers, or where to ask next."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -136,13 +175,12 @@ def _ask(url: str, headers: dict[str, str], guard: Guard, until: float) -> Fetch
         watch = threading.Timer(_left(until), connection.cut)
         watch.daemon = True
         watch.start()
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("GET", path, headers=headers)
+        connection.request(request.method, _path(parts), headers=request.headers)
         with closing(connection.getresponse()) as response:
-            answer = _read(response, url)
+            answer = request.read(response, url)
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
         late = time.monotonic() >= until
-        why = f"{TIMEOUT_SECONDS:.0f}秒のうちに終わりませんでした" if late else type(error).__name__
+        why = "時間のうちに終わりませんでした" if late else type(error).__name__
         raise FeedError(f"{parts.hostname}: 読めません（{why}）") from None
     finally:
         if watch:
@@ -152,10 +190,16 @@ def _ask(url: str, headers: dict[str, str], guard: Guard, until: float) -> Fetch
     return answer
 
 
+def _path(parts: SplitResult) -> str:
+    """Return what to ask for, with every letter beyond ASCII written as the network wants it."""
+    query = f"?{parts.query}" if parts.query else ""
+    return quote((parts.path or "/") + query, safe="/%:@!$&'()*+,;=~-._?[]")
+
+
 def _left(until: float) -> float:
     left = until - time.monotonic()
     if left <= 0:
-        raise FeedError(f"{TIMEOUT_SECONDS:.0f}秒のうちに終わりませんでした")
+        raise FeedError("時間のうちに終わりませんでした")
     return left
 
 
@@ -185,7 +229,13 @@ class _Pinned(http.client.HTTPConnection):
                 self.close()
 
 
-def _read(response: http.client.HTTPResponse, url: str) -> Fetched | str:
+def _read_status(response: http.client.HTTPResponse, url: str) -> int | _Elsewhere:
+    if response.status in _REDIRECTS and response.getheader("Location"):
+        return _Elsewhere(urljoin(url, response.getheader("Location", "")))
+    return response.status
+
+
+def _read(response: http.client.HTTPResponse, url: str) -> Fetched | _Elsewhere:
     status = response.status
     host = urlsplit(url).hostname
     if status == http.client.NOT_MODIFIED:
@@ -193,7 +243,7 @@ def _read(response: http.client.HTTPResponse, url: str) -> Fetched | str:
             None, etag=response.getheader("ETag", ""), last_modified=response.getheader("Last-Modified", "")
         )
     if status in _REDIRECTS and response.getheader("Location"):
-        return urljoin(url, response.getheader("Location", ""))
+        return _Elsewhere(urljoin(url, response.getheader("Location", "")))
     if status != http.client.OK:
         wait = _retry_after(response.getheader("Retry-After", ""))
         raise FeedError(

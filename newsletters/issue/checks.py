@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,13 +15,15 @@ from newsletters.declaration import Newsletter
 from newsletters.issue.characters import doubtful
 from newsletters.issue.client_support import lint_html
 from newsletters.issue.model import Issue, Prose
+from newsletters.issue.outside import LinkAnswer, is_outside
 from newsletters.issue.rendering import Face, Marks, Typeset, widest_line
 
 HTML_LIMIT = 90_000  # bytes; Gmail cuts at 102 kB
 TEXT_LIMIT = 60_000  # bytes
 SUBJECT_LIMIT = 60  # characters
 _HOLES = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\$\{.*?\}|%%[^%\s]{1,80}%%|［.*?を記入］|〇〇|TODO|lorem ipsum", re.IGNORECASE
+    r"\{\{.*?\}\}|\{%.*?%\}|\$\{.*?\}|%%[^%\s]{1,80}%%|［.*?を記入］|\[Write [^\]]*\]|〇〇|TODO|lorem ipsum",
+    re.IGNORECASE,
 )
 
 
@@ -34,6 +36,7 @@ class Inspection:
     typeset: Typeset
     marks: Marks
     settings: Settings
+    outside: Mapping[str, LinkAnswer] | None = None  # None: nobody asked about the links that lead out
 
     @property
     def path(self) -> str:
@@ -48,6 +51,7 @@ def check_issue(inspection: Inspection) -> tuple[Problem, ...]:
         *_check_items(inspection),
         *(p for face in inspection.typeset.faces.values() for p in _check_face(inspection, face)),
         *_check_links(inspection),
+        *_check_outside(inspection),
     ]
     return tuple(sorted(set(found)))
 
@@ -230,6 +234,39 @@ def _check_links(inspection: Inspection) -> Iterator[Problem]:
                     "画像の説明（alt）がありません",
                     "![説明](…) の形で書いてください",
                 )
+
+
+def outside_links(inspection: Inspection) -> tuple[str, ...]:
+    """Return every link of the mails that leads out of the site, each once."""
+    found: dict[str, None] = {}
+    for face in inspection.typeset.faces.values():
+        page = _Links()
+        page.feed(face.html)
+        found |= dict.fromkeys(link for link in page.links if is_outside(link, inspection.settings))
+    return tuple(link for link in found if _is_sound(link))
+
+
+def _check_outside(inspection: Inspection) -> Iterator[Problem]:
+    """A page that is gone is an error; whoever does not answer may only be resting, or we have no network."""
+    links, answers = outside_links(inspection), inspection.outside
+    if not links:
+        return
+    silent = [link for link in links if answers is None or link not in answers or not answers[link].status]
+    if len(silent) == len(links):
+        mend = "送る前に、開いて確かめてください"
+        why = "確かめていません" if answers is None else "確かめられませんでした（つながりません）"
+        yield _warning(inspection, "外のリンク", f"{len(links)} 件", why, mend)
+        return
+    for link in links:
+        answer = answers.get(link) if answers else None
+        if answer is None or answer.is_there:
+            continue
+        if answer.is_dead:
+            why = f"リンクの先がありません（{answer.at[:10]} に {answer.status}）"
+            yield _problem(inspection, "外のリンク", link, why, "書き直すか、記事を外してください")
+        else:
+            why = f"{answer.status} が返りました" if answer.status else answer.why
+            yield _warning(inspection, "外のリンク", link, why, "開いて確かめてください")
 
 
 def _is_on_site(site: Path, address: str) -> bool:

@@ -13,11 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from generator.clock import TOKYO
-from generator.errors import KohoError
+from generator.errors import KohoError, ServiceError
 from newsletters.approval import Action
 from newsletters.audience.model import Consent
 from newsletters.audience.store import open_audience
 from newsletters.cli import app
+from newsletters.issue import outside
 from newsletters.issue.archive import record_submission
 from newsletters.issue.frozen import frozen_path, load_frozen
 from newsletters.room import open_room
@@ -147,6 +148,30 @@ def test_an_issue_is_made_decided_and_scheduled_from_the_command_line(desk: Desk
         Action.SCHEDULE,
         Action.RESCHEDULE,
     ]
+
+
+def test_a_dead_outside_link_is_refused_and_no_network_is_only_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.type("draft", "magazine")
+    link = "https://gone.example.jp/"
+    desk.edit("{#lead}\n", f"{{#lead}}\n\n[外のページ]({link})を見てください。\n")
+
+    def silent(_link: str, **_: object) -> int:
+        raise ServiceError("名前が引けません")
+
+    monkeypatch.setattr(outside, "probe", silent)
+    said = desk.type("check", "magazine")
+    assert "1 件" in said
+    assert "つながりません" in said
+    assert "確かめていません" in desk.type("check", "magazine", "--offline")
+    monkeypatch.setattr(outside, "probe", lambda _link, **_: 404)
+    code, said = desk.try_to("check", "magazine")
+    assert (code, f"{link}" in said, "誤り 1 件" in said) == (1, True, True)
+    code, said = desk.try_to("submit-for-approval", "magazine", "--by", "起案花子")
+    assert (code, "リンクの先がありません" in said) == (1, True)
+    monkeypatch.setattr(outside, "probe", lambda _link, **_: 200)
+    assert "回議に出しました" in desk.type("submit-for-approval", "magazine", "--by", "起案花子")
 
 
 def test_a_changed_draft_is_not_scheduled_but_returned_to_review(desk: Desk) -> None:

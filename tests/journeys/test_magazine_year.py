@@ -54,6 +54,7 @@ def test_a_year_of_the_magazine_counts_48_issues_and_its_overseas_items(tmp_path
         office.draft(day, corrects=WRONG if day == CORRECTED else None)
         issue = office.studio.read("magazine", day)
         lead = issue.lead or f"{day.month}月の号です。"
+        lead = lead.replace("［誤りと、正しい内容を記入］", "時刻は、正しくは13時です。")
         write_draft(replace(issue, lead=lead), draft_path(office.settings.content, "magazine", day))
         frozen = office.freeze(day)
         if day == SENT_BACK:

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 import pytest
 
 from generator.feeds import fetch
-from generator.feeds.fetch import FeedError, Guard, fetch_feed, is_public
+from generator.feeds.fetch import FeedError, Guard, fetch_feed, is_public, probe
 
 Answer = Callable[[bytes, socket.socket], None]
 
@@ -267,3 +267,51 @@ def test_a_feed_that_is_gone_says_so() -> None:
     with serving(say("410 Gone")) as (url, guard), pytest.raises(FeedError) as caught:
         fetch_feed(url, guard=guard)
     assert caught.value.is_gone
+
+
+def test_a_page_is_asked_for_by_its_head_alone_and_only_then_as_a_browser_does() -> None:
+    asked: list[bytes] = []
+
+    def answer(request: bytes, peer: socket.socket) -> None:
+        asked.append(request.split(b" ", 2)[0])
+        status = "405 Method Not Allowed" if asked[-1] == b"HEAD" else "200 OK"
+        say(status, b"x" * 1_000_000)(request, peer)
+
+    with serving(answer) as (url, guard):
+        assert probe(url, guard=guard) == 200
+    assert asked == [b"HEAD", b"GET"]
+    with serving(say("200 OK")) as (url, guard):
+        assert probe(url, guard=guard) == 200
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 500, 503])
+def test_a_page_that_is_not_given_says_its_status(status: int) -> None:
+    with serving(say(f"{status} No")) as (url, guard):
+        assert probe(url, guard=guard) == status
+
+
+@pytest.mark.parametrize("target", ["http://169.254.169.254/", "file:///etc/passwd", "http://localhost:1/"])
+def test_a_page_may_not_lead_a_probe_inside(target: str) -> None:
+    with serving(say("302 Found", Location=target)) as (url, guard), pytest.raises(FeedError):
+        probe(url, guard=guard)
+
+
+def test_a_probe_ends_with_its_time() -> None:
+    def answer(_request: bytes, peer: socket.socket) -> None:
+        peer.recv(1)  # says nothing until the other side leaves
+
+    with serving(answer) as (url, guard), pytest.raises(FeedError):
+        probe(url, guard=guard, seconds=0.3)
+
+
+def test_an_address_in_japanese_letters_is_asked_for_as_the_network_writes_it() -> None:
+    asked: list[bytes] = []
+
+    def answer(request: bytes, peer: socket.socket) -> None:
+        asked.append(request)
+        say("200 OK")(request, peer)
+
+    with serving(answer) as (url, guard):
+        assert probe(f"{url}お知らせ?年=2023%20x", guard=guard) == 200
+    assert b"HEAD /%E3%81%8A" in asked[0]
+    assert b"=2023%20x " in asked[0]

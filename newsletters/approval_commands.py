@@ -10,30 +10,41 @@ import typer
 
 from generator import clock, console
 from generator.console import HERE, OnOption, ProjectOption
-from generator.errors import ContentError, Problem, RefusedError
+from generator.errors import ContentError, Problem, RefusedError, Severity
 from generator.rendering.pdf import html_to_pdf
 from generator.storage.files import write_file
 from newsletters.approval import WORDS, Act
 from newsletters.calendar import submit_moment
+from newsletters.issue.checks import check_issue
 from newsletters.issue.entry import deadline_of
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_frozen
 from newsletters.paper import approval_sheet, review_lines
 from newsletters.review import Review, keep_submission, review_of
-from newsletters.room import By, Day, GivenDay, Name, Reason, Room, open_room, parse_day
+from newsletters.room import MARKS, By, Day, GivenDay, Name, OfflineOption, Reason, Room, open_room, parse_day
 
 app = typer.Typer()
 
 
 @app.command("submit-for-approval")
 def submit_for_approval(
-    name: Name, by: By, day: Day = "", project: ProjectOption = HERE, on: OnOption = ""
+    name: Name,
+    by: By,
+    day: Day = "",
+    offline: OfflineOption = False,
+    project: ProjectOption = HERE,
+    on: OnOption = "",
 ) -> None:
     """原稿を凍結して決裁に出します。"""
     with open_room(project, on=on, count_for=name) as room:
         when = room.day(name, day)
         room.desk.refuse_unless_open(f"{name}/{when}")
-        issue = room.studio.read(name, when)
-        frozen = room.studio.freeze(room.bench(name, when), issue, room.expected, secrets.token_hex(8))
+        bench, issue = room.bench(name, when), room.studio.read(name, when)
+        outside = None if offline else bench.ask_outside(issue, clock.now())
+        for problem in check_issue(bench.inspect(issue, MARKS, outside)):
+            if problem.severity is Severity.WARNING:
+                console.out.print(f"注意 {problem}", markup=False)
+        token = secrets.token_hex(8)
+        frozen = room.studio.freeze(bench, issue, room.expected, token, outside=outside)
         keep_submission(room.settings, frozen)
         room.desk.submit_for_approval(frozen, Act(by, room.now()), author=issue.author)
         console.out.print(f"{frozen.key} 第{frozen.number}号: 回議に出しました", markup=False)
