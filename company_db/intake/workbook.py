@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,10 @@ Fault = tuple[int, str, str, str]
 """Row, column, what is wrong, what to do."""
 
 
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
+"""What reading a part of a damaged or locked container raises."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """One sheet's values from its first row on, and its faults."""
@@ -34,7 +39,10 @@ class Grid:
 def load_workbook(path: Path) -> dict[str, Grid]:
     """Read every visible sheet; ``DataError`` for a bomb, a broken file, or another kind of zip."""
     data = path.read_bytes()
-    parts = _sheet_parts(path.name, data)
+    try:
+        parts = _sheet_parts(path.name, data)
+    except _BROKEN_ZIP as error:
+        raise DataError(f"{path.name}: 壊れているか、パスワードつきです（{type(error).__name__}）") from None
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}

@@ -31,13 +31,12 @@ class RegistryFile:
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
         """Yield each row with its line number; rows of another width come as they are."""
-        reader = csv.reader(io.StringIO(self.text, newline=""))
-        for row in reader:
+        for number, row in _rows(self.name, self.text):
             if self.prefixed:
                 del row[:1]
             if len(row) == COLUMNS_2016:
                 row += ["1", "", "", "", "", "", "0"]
-            yield reader.line_num, row
+            yield number, row
 
     @property
     def date_in_name(self) -> str:
@@ -53,7 +52,7 @@ def load_registry_file(path: Path) -> RegistryFile:
     if path.stat().st_size == 0:
         raise DataError(f"{path.name}: 空のファイルです。もう一度ダウンロードしてください")
     text = _decode(path.name, _unpack(path))
-    first = next(csv.reader(io.StringIO(text, newline="")), [])
+    _, first = next(_rows(path.name, text), (0, [""]))
     prefixed = len(first) == COLUMNS + 1 and bool(_FILE_DATE.fullmatch(first[0]))
     if len(first) - prefixed not in {COLUMNS_2016, COLUMNS} or not _NUMBER.fullmatch(first[1 + prefixed]):
         raise DataError(
@@ -61,6 +60,15 @@ def load_registry_file(path: Path) -> RegistryFile:
             "全件または差分のCSV（23列か30列）かそのzipを指定してください"
         )
     return RegistryFile(path.name, text, prefixed)
+
+
+def _rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise DataError(f"{name}:{reader.line_num}: CSVとして読めません（{error}）") from None
 
 
 def _unpack(path: Path) -> bytes:

@@ -203,7 +203,7 @@ def verify_events(public_key: str, payload: bytes, signature: str, timestamp: st
     try:
         text = payload.decode("utf-8")
         return bool(EventWebhook(public_key).verify_signature(text, signature, timestamp))
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, AttributeError, UnsupportedAlgorithm):
         return False
 
 

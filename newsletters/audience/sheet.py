@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from generator.clock import TOKYO
@@ -39,11 +39,10 @@ class ListRow:
         """Return the day of consent as Unix seconds; raises ``DataError`` when it is no date."""
         text = self.consented.strip()[:10].replace("/", "-")
         try:
-            parts = [int(part) for part in text.split("-")]
-            day = date(*parts)
-        except (ValueError, TypeError):
+            year, month, day = (int(part) for part in text.split("-"))
+            return int(datetime(year, month, day, tzinfo=TOKYO).timestamp())
+        except (ValueError, OverflowError):
             raise DataError("同意日が日付ではありません。2023-04-01 のように書いてください") from None
-        return int(datetime(day.year, day.month, day.day, tzinfo=TOKYO).timestamp())
 
 
 def read_list(path: Path) -> Iterator[ListRow]:
@@ -90,7 +89,10 @@ def _csv(path: Path) -> Iterator[list[str]]:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        yield from csv.reader(io.StringIO(text, newline=""))
+        try:
+            yield from csv.reader(io.StringIO(text, newline=""))
+        except csv.Error as error:
+            raise DataError(f"{path.name}: CSVとして読めません（{error}）") from None
         return
     raise DataError(f"{path.name}: 文字コードが UTF-8 でも Shift_JIS でもありません")
 
@@ -100,7 +102,7 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
 
     try:
         rows = load_workbook(str(path)).get_sheet_by_index(0).to_python()
-    except (CalamineError, OSError) as error:
+    except (CalamineError, OSError, ValueError) as error:
         raise DataError(f"{path.name}: XLSXとして読めません（{type(error).__name__}）") from None
     for row in rows:
         yield [str(cell) for cell in row]

@@ -44,21 +44,15 @@ def test_new_tokens_are_signed_with_the_first_key() -> None:
         Tokens([OLD]).read(Purpose.UNSUBSCRIBE, token)
 
 
-def test_every_changed_bit_is_refused() -> None:
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_every_changed_bit_is_refused(purpose: Purpose) -> None:
     tokens = Tokens([NEW])
-    token = tokens.sign(Purpose.UNSUBSCRIBE, {"s": 1})
+    token = tokens.sign(purpose, {"s": 1, "n": "magazine"})
     for place, character in enumerate(token):
-        for bit in range(7):
+        for bit in range(8):
             changed = token[:place] + chr(ord(character) ^ (1 << bit)) + token[place + 1 :]
-            if _same_bits(changed, token):
-                continue
             with pytest.raises(InvalidTokenError):
-                tokens.read(Purpose.UNSUBSCRIBE, changed)
-
-
-def _same_bits(changed: str, token: str) -> bool:
-    """The last character of base64 carries spare bits: another letter may decode to the same signature."""
-    return changed[:-1] == token[:-1]
+                tokens.read(purpose, changed)
 
 
 @given(st.text(max_size=200))
