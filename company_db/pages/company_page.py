@@ -17,21 +17,19 @@ _IN_QUERY = {ord(mark): f"%{ord(mark):02X}" for mark in "%#&+<>\"'\\^`{|}\t\r\n"
 
 
 def registered_page(row: DirectoryRow, look: Look, words: Words) -> bytes:
-    """Return the whole lean page; its facts come from the register and it says so."""
+    """Return the whole lean page: at most 4,096 bytes as a rule, the block that a disk gives any file."""
     name, town = escape(row.name), town_name(row, words)
-    address = escape(written_address(row))
     state = closing_notice(row, look, words) if row.closed else ""
     body = (
         f"{breadcrumb(look.root, words, town_step(row, look, words), '', f'companies/{row.key}/')}"
         f'<article class="d-company"><p class="d-kind">{words.registered_only}</p>'
         f"{heading(row.name, row.kana, row.name_en, words)}{state}"
-        f'<div class="d-two">{register_facts(row, look, words)}'
+        f'<div class="d-two">{register_facts(row, words)}'
         f"{'' if row.closed else pointer(row.municipality_code, look.root, words)}</div>"
         f"{'' if row.closed else actions(row.key, look, words)}"
         f'<p class="d-source">{words.source}</p></article>'
     )
-    description = f"{name}{'、' if words.language == 'ja' else ', '}{address or town}"
-    head = link_head(look.site_url, f"companies/{row.key}/", words, description) + _organization(row, look)
+    head = link_head(look.site_url, f"companies/{row.key}/", words) + _organization(row)
     return look.stamp(words, page_title(name, town, words), head, body)
 
 
@@ -56,7 +54,7 @@ def heading(name: str, kana: str, name_en: str, words: Words) -> str:
     return f'<h1>{title}</h1><p class="d-under">{under}</p>' if under else f"<h1>{title}</h1>"
 
 
-def register_facts(row: DirectoryRow, look: Look, words: Words) -> str:
+def register_facts(row: DirectoryRow, words: Words) -> str:
     """Return the facts that the register holds, with a link out to a map."""
     place = ""
     if row.address:
@@ -69,7 +67,6 @@ def register_facts(row: DirectoryRow, look: Look, words: Words) -> str:
     return facts(
         (
             (words.address, place),
-            (words.municipality, _town_link(row, look, words)),
             (words.kind, names("kind", words.language).get(row.kind, "")),
             (words.corporate_number, row.key if row.key.isdigit() else ""),
         )
@@ -85,7 +82,7 @@ def written_address(row: DirectoryRow) -> str:
 
 def map_link(address: str, words: Words) -> str:
     """Return the way out to a map of an address as it is written."""
-    return f' <a class="d-out" href="{_MAP_SEARCH}{in_query(address)}" rel="noopener">{words.open_map}</a>'
+    return f' <a class="d-out" href="{_MAP_SEARCH}{in_query(address)}">{words.open_map}</a>'
 
 
 def in_query(text: str) -> str:
@@ -131,11 +128,7 @@ def town_name(row: DirectoryRow, words: Words) -> str:
     return names("municipality", words.language).get(row.municipality_code, "")
 
 
-def _town_link(row: DirectoryRow, look: Look, words: Words) -> str:
-    return "".join(f'<a href="{href}">{town}</a>' for href, town in town_step(row, look, words))
-
-
-def _organization(row: DirectoryRow, look: Look) -> str:
+def _organization(row: DirectoryRow) -> str:
     address = {
         "@type": "PostalAddress",
         "addressCountry": "JP",
@@ -149,11 +142,13 @@ def _organization(row: DirectoryRow, look: Look) -> str:
         "@type": "Organization",
         "name": row.name,
         "alternateName": row.name_en,
-        "url": f"{look.site_url}companies/{row.key}/",
         "address": {name: text for name, text in address.items() if text},
         "dissolutionDate": row.closed,
-        "identifier": {"@type": "PropertyValue", "propertyID": "法人番号", "value": row.key}
-        if row.key.isdigit()
-        else "",
+        "iso6523Code": corporate_code(row.key) if row.key.isdigit() else "",
     }
     return json_script({name: text for name, text in value.items() if text})
+
+
+def corporate_code(number: str) -> str:
+    """Return a corporate number as the world knows it: ISO 6523 has given the register of Japan the code 0188."""
+    return f"0188:{number}"

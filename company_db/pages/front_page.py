@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from company_db.pages.look import Look
-from company_db.pages.markup import SECTIONS, breadcrumb, link_head
+from company_db.pages.markup import SECTIONS, breadcrumb, describe, link_head
 from company_db.pages.names import names
 from company_db.pages.tile_map import chooser
 from company_db.pages.words import Words
@@ -40,7 +40,7 @@ def front_page(front: Front, look: Look, words: Words) -> bytes:
         f"{_members(words.fresh, front.fresh[words.language])}"
         f'<p class="d-source">{words.source}</p>'
     )
-    head = link_head(look.site_url, "companies/", words, words.lead)
+    head = describe(words.lead) + link_head(look.site_url, "companies/", words)
     return look.stamp(words, words.directory, head, body)
 
 
@@ -52,7 +52,7 @@ def section_page(section: str, counts: Mapping[str, int], look: Look, words: Wor
         f"{breadcrumb(look.root, words, [], title, f'companies/{section}/')}<h1>{title}</h1>"
         f"{_industries(counts, base, words) if section == 'industry' else _links(section, counts, base, words)}"
     )
-    head = link_head(look.site_url, f"companies/{section}/", words, f"{words.directory}: {title}")
+    head = describe(f"{words.directory}: {title}") + link_head(look.site_url, f"companies/{section}/", words)
     return look.stamp(words, f"{title}｜{words.directory}", head, body)
 
 

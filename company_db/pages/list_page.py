@@ -8,7 +8,7 @@ from typing import NamedTuple
 from company_db.directory_row import ListedRow
 from company_db.pages.listing import MemberFacts
 from company_db.pages.look import Look
-from company_db.pages.markup import breadcrumb, escape, link_head
+from company_db.pages.markup import breadcrumb, describe, escape, link_head
 from company_db.pages.names import names
 from company_db.pages.words import Words
 
@@ -44,7 +44,7 @@ def list_page(
         f'<p class="d-count"><b>{page.total:,}</b> {words.companies}{_data(page, look, words)}</p>'
         f"{_lists(members, others, words)}{pager(page, look, words)}"
     )
-    head = link_head(look.site_url, page.path(page.number), words, numbered)
+    head = describe(numbered) + link_head(look.site_url, page.path(page.number), words)
     return look.stamp(words, f"{numbered}｜{words.directory}", head, body)
 
 

@@ -49,14 +49,17 @@ def _script_text(value: Any) -> str:
     return orjson.dumps(value).decode().replace("<", "\\u003c")
 
 
-def link_head(site_url: str, path: str, words: Words, description: str) -> str:
-    """Return canonical, both languages and the description; ``path`` is without the language's prefix."""
+def describe(description: str) -> str:
+    """Return what search services may show below the title."""
+    return f'<meta name="description" content="{description}">'
+
+
+def link_head(site_url: str, path: str, words: Words) -> str:
+    """Return canonical and both languages; ``path`` is without the language's prefix."""
     return (
-        f'<meta name="description" content="{description}">'
         f'<link rel="canonical" href="{site_url}{words.prefix}{path}">'
         f'<link rel="alternate" hreflang="ja" href="{site_url}{path}">'
         f'<link rel="alternate" hreflang="en" href="{site_url}en/{path}">'
-        f'<link rel="alternate" hreflang="x-default" href="{site_url}{path}">'
     )
 
 
@@ -79,7 +82,7 @@ def facts(rows: Iterable[tuple[str, str]]) -> str:
     cells = "".join(
         f'<tr><th scope="row">{label}</th><td>{value}</td></tr>' for label, value in rows if value
     )
-    return f'<table class="d-facts"><tbody>{cells}</tbody></table>' if cells else ""
+    return f'<table class="d-facts">{cells}</table>' if cells else ""
 
 
 def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

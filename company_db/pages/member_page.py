@@ -6,11 +6,20 @@ from collections.abc import Iterable
 from datetime import date
 
 from company_db.directory_row import DirectoryRow
-from company_db.pages.company_page import actions, heading, map_link, page_title, town_name, town_step
+from company_db.pages.company_page import (
+    actions,
+    corporate_code,
+    heading,
+    map_link,
+    page_title,
+    town_name,
+    town_step,
+)
 from company_db.pages.look import Look
 from company_db.pages.markup import (
     breadcrumb,
     day_text,
+    describe,
     escape,
     facts,
     json_script,
@@ -35,7 +44,7 @@ def member_page(
     name = escape((english and profile.name_en) or profile.name)
     headline = escape((english and profile.headline_en) or profile.headline)
     way = breadcrumb(look.root, words, town_step(row, look, words), "", f"companies/{row.key}/")
-    head = link_head(look.site_url, f"companies/{row.key}/", words, headline or name)
+    head = describe(headline or name) + link_head(look.site_url, f"companies/{row.key}/", words)
     title = page_title(name, town_name(row, words), words)
     body = way + member_article(row, profile, related, look, words)
     return look.stamp(words, title, head + _organization(profile, look), body)
@@ -313,7 +322,6 @@ def _organization(profile: CompanyProfile, look: Look) -> str:
         "addressLocality": names("municipality", "ja").get(profile.municipality_code, ""),
         "streetAddress": profile.address,
     }
-    identifier = {"@type": "PropertyValue", "propertyID": "法人番号", "value": profile.corporate_number}
     value = {
         "@context": "https://schema.org",
         "@type": "Organization",
@@ -327,6 +335,6 @@ def _organization(profile: CompanyProfile, look: Look) -> str:
         if profile.employees is not None
         else "",
         "address": {name: text for name, text in address.items() if text},
-        "identifier": identifier if profile.corporate_number else "",
+        "iso6523Code": corporate_code(profile.corporate_number) if profile.corporate_number else "",
     }
     return json_script({name: part for name, part in value.items() if part})

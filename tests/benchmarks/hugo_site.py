@@ -46,12 +46,11 @@ _LEAN = """<div class="d-way"><nav aria-label="WAY"><ol><li><a href="ROOT">HOME<
 <li><a href="ROOTcompanies/municipality/{{ .Params.town }}/">{{ .Params.town_name }}</a></li></ol></nav>\
 <a class="d-twin" lang="OTHER" hreflang="OTHER" href="TWINcompanies/{{ .Params.key }}/">OTHERNAME</a></div>\
 <article class="d-company"><p class="d-kind">KIND</p>HEADING\
-<div class="d-two"><table class="d-facts"><tbody>\
+<div class="d-two"><table class="d-facts">\
 <tr><th scope="row">L_ADDRESS</th><td>ADDRESS \
-<a class="d-out" href="https://www.google.com/maps/search/?api=1&amp;query={{ .Params.address }}" rel="noopener">L_MAP</a></td></tr>\
-<tr><th scope="row">L_TOWN</th><td><a href="ROOTcompanies/municipality/{{ .Params.town }}/">{{ .Params.town_name }}</a></td></tr>\
+<a class="d-out" href="https://www.google.com/maps/search/?api=1&amp;query={{ .Params.address }}">L_MAP</a></td></tr>\
 <tr><th scope="row">L_KIND</th><td>{{ .Params.kind_name }}</td></tr>\
-<tr><th scope="row">L_NUMBER</th><td>{{ .Params.key }}</td></tr></tbody></table>{{ .Params.pin | safeHTML }}</div>\
+<tr><th scope="row">L_NUMBER</th><td>{{ .Params.key }}</td></tr></table>{{ .Params.pin | safeHTML }}</div>\
 <p class="d-actions"><a class="d-ask" href="/inquiry/?company={{ .Params.key }}">L_ASK</a>\
 <button type="button" class="d-keep" data-shortlist="{{ .Params.key }}" hidden>L_KEEP</button><small>L_NOTE</small></p>\
 <p class="d-source">L_SOURCE</p></article>"""
@@ -106,7 +105,6 @@ def _lean(words: Words) -> str:
         "L_ADDRESS": words.address,
         "ADDRESS": address if words.language == "ja" else f'<span lang="ja">{address}</span>',
         "L_MAP": words.open_map,
-        "L_TOWN": words.municipality,
         "L_KIND": words.kind,
         "L_NUMBER": words.corporate_number,
         "L_ASK": words.ask,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -43,3 +44,8 @@ def test_the_pages_of_five_thousand_register_companies_are_sound(tmp_path: Path)
     result = audit_built_site(settings, load_library(sources, settings, ON))
     assert [str(finding) for finding in result.findings[:20]] == []
     assert result.pages > COMPANIES
+    pages = [page.read_bytes() for page in settings.site.glob("companies/[0-9]*/index.html")]
+    sizes = [len(page) for page in pages if b"d-member" not in page]
+    assert len(sizes) > COMPANIES // 2
+    assert median(sizes) <= 4_096, "most register-only pages fit into one block of a disk"
+    assert max(sizes) <= 8_000
