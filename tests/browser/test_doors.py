@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,8 +11,14 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Page
 
+from company_db.revisions import Revisions
+from company_db.runs import Intake
+from company_db.schema import SCHEMA
+from generator import clock
+from generator.storage.database import open_database
 from tests.browser.conftest import open_context
 from tests.served import KEY, Town, open_town
 
@@ -184,10 +191,53 @@ def test_the_pages_of_a_company(walk: Walk) -> None:
     walk.go(walk.town.link(walk.town.wait_for_mails("companies", 1)[-1], "/update/edit"))
     walk.look("edit")
     walk.page.locator("#f-capital_yen").fill("たくさん")
+    walk.page.locator("#f-photos-0-file").set_input_files(photo("p.svg", b"<svg/>"))
     walk.press("公開される内容を確かめる")
     walk.look("edit-errors", "dark")
     walk.page.locator("#f-capital_yen").fill("1000")
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((800, 600)).save(out, "PNG")
+    walk.page.locator("#f-photos-0-file").set_input_files(photo("p.png", out.getvalue()))
+    walk.page.locator("#f-photos-0-alt").fill("五軸の加工機")
+    walk.press("English")
+    walk.look("edit-en-with-photo")
+    walk.press("Look at the page before sending")
+    walk.look("preview-en", "dark")
+    walk.press("Go back and change it")
+    walk.press("日本語")
     walk.press("公開される内容を確かめる")
     walk.look("preview")
     walk.press("この内容で機構に送る")
     walk.look("edit-sent", "dark")
+
+
+def photo(name: str, data: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "image/png", "buffer": data}
+
+
+def test_the_pages_of_a_company_in_english_that_was_asked_to_change_something(walk: Walk) -> None:
+    send_back_one(walk.town)
+    walk.go("/update/?lang=en")
+    walk.look("ask-link-en")
+    walk.page.get_by_label("Corporate Number").fill("12")
+    walk.press("Get the link by mail")
+    walk.look("ask-link-en-errors", "dark")
+    walk.page.get_by_label("Corporate Number").fill(KEY)
+    before = len(walk.town.mails("companies"))
+    walk.press("Get the link by mail")
+    mail = walk.town.wait_for_mails("companies", before + 1)[-1]
+    walk.go(walk.town.link(mail, "/update/edit"))
+    assert "Please say since when" in walk.page.locator("main").inner_text()
+    walk.look("edit-sent-back", "dark")
+    walk.page.locator("#f-name").fill("")
+    walk.press("Look at the page before sending")
+    walk.look("edit-en-errors")
+
+
+def send_back_one(town: Town) -> None:
+    """Let the office send a company's proposal back."""
+    engine = open_database(SCHEMA.url_of(town.settings))
+    values, now = {"headline_en": "The best shafts"}, clock.now()
+    found = Revisions(engine).propose(KEY, values, at=now, by="link:x", language="en")
+    Revisions(engine).send_back(found.id, "Please say since when.", Intake(now, "staff", "test"))
+    engine.dispose()
