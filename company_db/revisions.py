@@ -83,7 +83,7 @@ class Revisions:
             if (same := _latest(connection, key)) and same.state is RevisionState.PROPOSED:
                 if same.changes == _changes_of(text):
                     return same
-                _withdraw_open(connection, key, at)
+                _withdraw_open(connection, same.id, key, at)
             row = {
                 "key": key,
                 "proposal": text,
@@ -248,16 +248,17 @@ def _merged(current: CompanyRecord, values: Mapping[str, Any]) -> CompanyRecord:
         raise DataError(f"{header_of(field)}: {fault['msg'].removeprefix('Value error, ')}") from None
 
 
-def _withdraw_open(connection: Connection, key: str, at: datetime) -> None:
+def _withdraw_open(connection: Connection, identity: int, key: str, at: datetime) -> None:
     connection.execute(
         update(revision)
-        .where(revision.c.key == key, revision.c.state == RevisionState.PROPOSED.value)
+        .where(revision.c.id == identity)
         .values(
             state=RevisionState.WITHDRAWN.value,
             decided_at=at.isoformat(timespec="seconds"),
             reason="新しい申請に置き換えられました",
         )
     )
+    note(connection, Act.WITHDRAWN, key, at, identity)
 
 
 def _decide(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from sqlalchemy import select
@@ -38,9 +39,10 @@ from generator.storage.database import open_database
 
 PER_COMPANY = Limit("edit-link", 3, 86_400)
 PER_NETWORK = Limit("edit-network", 20, 3_600)
+_OWN_ID = re.compile(r"[0-9０-９]{8}")  # telephones' number pads have no k
 _TITLE = Tongues("掲載内容を直す", "Update your company's page")
 _NUMBER = Tongues("法人番号（または企業番号）", "Corporate Number")
-_WRONG_NUMBER = "Corporate Number: please write the 13 digits, or k and 8 digits for a sole proprietor"
+_WRONG_NUMBER = "Corporate Number: please write the 13 digits, or the 8 digits of a sole proprietor"
 
 
 def make_app(settings: Settings) -> Starlette:
@@ -92,7 +94,7 @@ def _send_link(request: Request, desk: Desk, typed: dict[str, str]) -> Response:
     written = reading.line("number", label=_NUMBER.of(reading.language), required=True, longest=40)
     key = ""
     try:
-        key = company_key(written) if written else ""
+        key = company_key(f"k{written}" if _OWN_ID.fullmatch(written) else written) if written else ""
     except ValueError as error:
         reading.refuse("number", str(error) if reading.language == "ja" else _WRONG_NUMBER)
     desk.pages.check_token(reading, "ask_link")

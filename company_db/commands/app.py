@@ -16,6 +16,7 @@ app.command("import-gbizinfo")(gbizinfo.import_gbizinfo)
 app.command("stale")(care.stale)
 app.command("completeness")(care.completeness)
 app.command("history")(care.history)
+app.command("audit")(care.audit)
 app.command("review")(review.review)
 app.command("search")(search.search)
 

@@ -75,6 +75,43 @@ def history(
         out.print(f"{entry.at} {entry.who}（{entry.source}） {entry.field}: {before} → {after}", markup=False)
 
 
+def audit(
+    key: Annotated[str, typer.Argument(metavar="[番号]", help="なければ全社")] = "",
+    project: ProjectOption = HERE,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """企業の入口で起きたこと（リンク、写真、申請、決定）を古い順に並べます。"""
+    from dataclasses import asdict
+
+    from company_db.audit import Audit
+    from company_db.commands import opening
+
+    engine = opening.open_store(settings_of(project))
+    try:
+        entries = [*Audit(engine).entries(key)]
+    finally:
+        engine.dispose()
+    if as_json:
+        print_json([asdict(entry) for entry in entries])
+        return
+    for entry in entries:
+        out.print(f"{entry.at} {entry.key} {_ACTS[entry.act]} {entry.subject}".rstrip(), markup=False)
+
+
+_ACTS = {
+    "link_sent": "リンクを送った",
+    "link_failed": "リンクのメールを渡せなかった",
+    "link_limited": "リンクの求めが多すぎた",
+    "photo_kept": "写真を受け取った",
+    "photo_refused": "写真を断った",
+    "proposed": "申請",
+    "accepted": "受け入れ",
+    "sent_back": "差し戻し",
+    "withdrawn": "置き換え・取り下げ",
+}
+
+
 def _with_store(settings: Settings, ask: Callable[[CompanyStore], T]) -> T:
     from company_db.commands import opening
     from company_db.store import CompanyStore

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from typer.testing import CliRunner
 
 from company_db import photos
 from company_db.audit import Act, Audit
+from company_db.commands.app import app
+from company_db.model import PUBLISHABLE_FIELDS, PhotoRecord
 from company_db.photos import PhotoStore
 from company_db.revisions import Revisions, RevisionState
 from company_db.runs import Intake
+from company_db.samples.loading import load_sample
 from company_db.schema import SCHEMA
 from company_db.store import CompanyStore
 from generator.errors import DataError, RefusedError
@@ -22,6 +27,7 @@ from generator.operation.backup import back_up, restore
 from generator.rendering.pictures import CleanPhoto
 from generator.settings import Settings
 from generator.storage.database import open_database
+from tests.builders import ON
 from tests.company_db.pages.directories import make_directory, publish
 from tests.company_db.test_store import INTAKE, KEY, make_record
 
@@ -165,6 +171,36 @@ def test_the_same_proposal_again_is_the_same_proposal(engine: Engine) -> None:
     third = propose(engine, digest)
     assert Revisions(engine).get(first).state is RevisionState.WITHDRAWN
     assert [each.id for each in Revisions(engine).open()] == [third]
+
+
+def test_a_page_with_six_photos_stays_light(tmp_path: Path) -> None:
+    sample = load_sample(ON)
+    largest = max(sample, key=lambda each: len(each.model_dump_json()))
+    settings = make_directory(tmp_path, [largest])
+    engine = open_database(SCHEMA.url_of(settings))
+    kept = [PhotoStore(engine).keep(largest.key, clean(mark), NOW).digest for mark in range(6)]
+    told = largest.model_copy(
+        update={
+            "photos": tuple(
+                PhotoRecord(digest=digest, alt="あ" * 200, alt_en="a" * 200, width=1600, height=1200)
+                for digest in kept
+            ),
+            "consent": PUBLISHABLE_FIELDS,
+        }
+    )
+    CompanyStore(engine).save([told], INTAKE)
+    engine.dispose()
+    publish(settings)
+    for language in ("", "en"):
+        html = (settings.site / language / f"companies/{largest.key}/index.html").read_bytes()
+        assert len(gzip.compress(html)) < 30_000
+        assert html.count(b'-s.webp" loading="lazy" decoding="async" width="1600" height="1200"') == 6
+
+
+def test_staff_read_the_audit(settings: Settings, engine: Engine) -> None:
+    number = propose(engine)
+    told = CliRunner().invoke(app, ["audit", KEY, "--project", str(settings.project)]).stdout
+    assert told.endswith(f"{KEY} 申請 {number}\n")
 
 
 def test_what_happened_is_told_in_order(engine: Engine) -> None:

@@ -115,6 +115,16 @@ def test_links_are_limited_by_day(client: TestClient, config: Settings) -> None:
     assert len(mails(config)) == 3
 
 
+def test_a_sole_proprietor_types_digits_alone(client: TestClient, config: Settings) -> None:
+    engine = open_database(SCHEMA.url_of(config))
+    own = record(key="k00000001", name="個人の工房", contact_email="kobo@example.jp")
+    CompanyStore(engine).save([own], Intake(clock.now(), "test", "test"))
+    engine.dispose()
+    ask(client, "００000001")
+    ask(client, "k00000001")
+    assert [mail["To"] for mail in mails(config)] == ["kobo@example.jp"] * 2
+
+
 def test_a_wrong_number_is_told_beside_its_field(client: TestClient) -> None:
     page = ask(client, "4011001098994")
     assert page.status_code == 422
