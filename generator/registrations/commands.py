@@ -26,7 +26,7 @@ _WORDS = {
     RegistrationState.WAITING: "キャンセル待ち",
     RegistrationState.CANCELLED: "取り消し",
 }
-_HEADER = ("番号", "状態", "申込日時", "名前", "会社", "メールアドレス", "電話", "人数", "連絡事項")
+HEADER = ("番号", "状態", "申込日時", "名前", "会社", "メールアドレス", "電話", "人数", "連絡事項")
 
 
 def _events(settings: Settings) -> tuple[Event, ...]:
@@ -74,11 +74,12 @@ def export(
         raise DataError(f"{slug}: その催しはありません。content/events/ のファイルの名前を指定してください")
     found = RegistrationStore(open_database(registrations_url(settings))).list_of(event.address)
     file.touch(mode=0o600)
-    file.write_bytes(write_csv(_HEADER, [_cells(one) for one in found]))
+    file.write_bytes(write_csv(HEADER, [cells_of(one) for one in found]))
     console.out.print(f"{len(found)} 件を {file} に書き出しました", markup=False)
 
 
-def _cells(one: Registration) -> tuple[object, ...]:
+def cells_of(one: Registration) -> tuple[object, ...]:
+    """Return a registration as one row of the organiser's list, under ``HEADER``."""
     asked = one.request
     return (
         one.id,

@@ -12,18 +12,18 @@ from generator.mail.message import Letter, Recipient, Sender
 from generator.registrations.store import Registration, RegistrationState
 from generator.settings import Settings
 
-LINK = "%%koho-cancel-link%%"
 
+def letter_for(
+    registration: Registration, event: Event, settings: Settings, tokens: Tokens, now: datetime
+) -> Letter:
+    """Write the mail that says where a registration stands, with the personal link to cancel.
 
-def letter_for(registration: Registration, event: Event, settings: Settings, now: datetime) -> Letter:
-    """Write the mail that says where a registration stands; LINK is the place of the personal link."""
+    The link stands in the text itself: a tag to be replaced later could be typed by a visitor as a name.
+    """
     waiting = registration.state is RegistrationState.WAITING
     english = registration.request.language == "en"
-    lines = (
-        _english(registration, event, settings, waiting=waiting)
-        if english
-        else _japanese(registration, event, settings, waiting=waiting)
-    )
+    write = _english if english else _japanese
+    lines = write(registration, event, settings, link=_link(registration, tokens, settings), waiting=waiting)
     title = event.english.title if english and event.english else event.title
     subject = (
         ("Waiting list: " if waiting else "Registered: ")
@@ -35,13 +35,16 @@ def letter_for(registration: Registration, event: Event, settings: Settings, now
     return Letter(sender, subject, "\n".join(lines) + "\n", "", now)
 
 
-def recipient_for(registration: Registration, tokens: Tokens, settings: Settings) -> Recipient:
-    """Address the mail, with the personal link to cancel."""
+def recipient_for(registration: Registration) -> Recipient:
+    """Address the mail; the same state of a registration is the same mail."""
+    identity = f"registration-{registration.id}-{registration.state}"
+    return Recipient(identity, registration.request.address)
+
+
+def _link(registration: Registration, tokens: Tokens, settings: Settings) -> str:
     token = tokens.sign(Purpose.REGISTRATION, {"r": registration.id})
     folder = "cancel/en" if registration.request.language == "en" else "cancel"
-    link = f"{settings.site_url}register/{folder}?{urlencode({'t': token})}"
-    identity = f"registration-{registration.id}-{registration.state}"
-    return Recipient(identity, registration.request.address, {LINK: link})
+    return f"{settings.site_url}register/{folder}?{urlencode({'t': token})}"
 
 
 def when_of(event: Event, language: str) -> str:
@@ -60,7 +63,9 @@ def where_of(event: Event, language: str) -> str:
     return event.venue.name
 
 
-def _japanese(registration: Registration, event: Event, settings: Settings, *, waiting: bool) -> list[str]:
+def _japanese(
+    registration: Registration, event: Event, settings: Settings, *, link: str, waiting: bool
+) -> list[str]:
     head = (
         "満席のため、キャンセル待ちで承りました。席が空きしだいメールでお知らせします。"
         if waiting
@@ -79,7 +84,7 @@ def _japanese(registration: Registration, event: Event, settings: Settings, *, w
         f"くわしく: {settings.site_url}{event.address}",
         "",
         "取り消すときは、次のページのボタンを押してください。",
-        LINK,
+        link,
         "",
         "このお申し込みに心当たりがない方は、上のページから取り消せます。",
         "",
@@ -89,7 +94,9 @@ def _japanese(registration: Registration, event: Event, settings: Settings, *, w
     ]
 
 
-def _english(registration: Registration, event: Event, settings: Settings, *, waiting: bool) -> list[str]:
+def _english(
+    registration: Registration, event: Event, settings: Settings, *, link: str, waiting: bool
+) -> list[str]:
     head = (
         "The event is full: you are on the waiting list. We will write when a place is free."
         if waiting
@@ -108,7 +115,7 @@ def _english(registration: Registration, event: Event, settings: Settings, *, wa
         f"Details: {settings.site_url}{event.address}",
         "",
         "To cancel, press the button on this page:",
-        LINK,
+        link,
         "",
         organization.name_en,
         organization.address_en,

@@ -211,11 +211,9 @@ def _cancel(desk: _Desk, request: Request) -> Response:
 def _tell(desk: _Desk, changed: Sequence[Registration], event: Event) -> None:
     """Write to everybody whose registration changed; a mail that fails keeps nobody else from theirs."""
     for one in changed:
-        letter = letter_for(one, event, desk.settings, clock.now())
+        letter = letter_for(one, event, desk.settings, desk.tokens, clock.now())
         try:
-            send_one(
-                desk.mailer, letter, recipient_for(one, desk.tokens, desk.settings), folder="registrations"
-            )
+            send_one(desk.mailer, letter, recipient_for(one), folder="registrations")
         except KohoError:
             report("mail-failed", registration=one.id)
 
