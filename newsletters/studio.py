@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator.clock import fiscal_year
 from generator.content.library import Library, Source, load_library
+from generator.content.model import letter_address
 from generator.errors import ContentError, RefusedError, Severity
 from generator.settings import Settings
 from newsletters.approval import GONE, OPEN, IssueState
@@ -226,7 +227,7 @@ def _frozen(
         unsubscribe_mark=inspection.marks.unsubscribe,
         manage_mark=inspection.marks.manage,
         web_html=made.web_html,
-        summary="、".join(entry.title for entry in made.entries[:3]),
+        summary=("; " if newsletter.language == "en" else "、").join(e.title for e in made.entries[:3]),
         items=issue.references,
         sections=sections,
         plan={} if issue.corrects else _plan_counts(newsletter, sections),
@@ -240,7 +241,7 @@ def _headers(newsletter: Newsletter, settings: Settings) -> dict[str, str]:
     host = newsletter.sender.address.rpartition("@")[2]
     return {
         "List-Id": f"<{newsletter.name}.{host}>",
-        "List-Archive": f"<{settings.site_url}newsletters/{newsletter.name}/>",
+        "List-Archive": f"<{settings.site_url}{letter_address(newsletter.name, newsletter.language)}>",
         "Content-Language": newsletter.language,
         "Precedence": "bulk",
     }

@@ -353,6 +353,11 @@ class NewsEntry(Record):
     topics: tuple[Topic, ...] = Field((), description="分野")
 
 
+def letter_address(newsletter: str, language: str) -> str:
+    """Return where a newsletter's back numbers lie on the site: an English one on the English site."""
+    return f"{'en/' if language == 'en' else ''}newsletters/{newsletter}/"
+
+
 class BackIssue(Record):
     """バックナンバー: an issue that was submitted, frozen as it left."""
 
@@ -374,4 +379,4 @@ class BackIssue(Record):
     @property
     def address(self) -> str:
         """The back number's place on the site."""
-        return f"newsletters/{self.newsletter}/{self.issue_date:%Y-%m-%d}/"
+        return f"{letter_address(self.newsletter, self.language)}{self.issue_date:%Y-%m-%d}/"

@@ -70,14 +70,14 @@ def _document(item: Item, language: str, more: Words) -> SearchDocument:
 def _back_issue(issue: BackIssue) -> SearchDocument:
     text = unescape(_TAGS.sub("\n", issue.body_html))
     day = issue.issue_date.isoformat()
-    prefix = "" if issue.language == "ja" else "en/"
+    number = f"No. {issue.number}" if issue.language == "en" else f"第{issue.number}号"
     return SearchDocument(
-        key=f"{prefix}{issue.address.strip('/')}",
-        url=f"{prefix}{issue.address}",
+        key=issue.address.strip("/"),
+        url=issue.address,
         kind="newsletters",
         language=issue.language,
         title=issue.subject,
-        brief=f"{day} {issue.newsletter_title} 第{issue.number}号",
+        brief=f"{day} {issue.newsletter_title} {number}",
         fields={
             "name": issue.subject,
             "text": "\n".join(filter(None, (line.strip() for line in (issue.summary, *text.split("\n"))))),

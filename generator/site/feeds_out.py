@@ -13,7 +13,7 @@ import orjson
 from generator.clock import TOKYO
 from generator.content.codes import EventStatus
 from generator.content.company import CompanyProfile
-from generator.content.model import BackIssue, Event, Grant, Notice
+from generator.content.model import BackIssue, Event, Grant, Notice, letter_address
 from generator.content.states import event_state
 from generator.rendering.filters import date_ja
 from generator.site.artifact import Artifact
@@ -60,9 +60,10 @@ def site_feeds(view: SiteView) -> Iterator[Feed]:
     yield _feed("grants/", "助成金・補助金の公募", [_call(g) for g in view.grants if g.opens <= view.on])
     if companies := view.library.all(CompanyProfile):
         yield _feed("companies/", "企業データベースの新しい掲載", [_company(c, view.on) for c in companies])
-    for slug, title in dict.fromkeys((issue.newsletter, issue.newsletter_title) for issue in view.issues):
+    letters = ((i.newsletter, i.language, i.newsletter_title) for i in view.issues)
+    for slug, language, title in dict.fromkeys(letters):
         issues = [_issue(issue) for issue in view.issues if issue.newsletter == slug]
-        yield _feed(f"newsletters/{slug}/", title, issues)
+        yield _feed(letter_address(slug, language), title, issues)
 
 
 def _feed(address: str, title: str, entries: Sequence[FeedEntry]) -> Feed:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
-from generator.content.model import BackIssue
+from generator.content.model import BackIssue, letter_address
 from generator.errors import Problem, RefusedError
 from generator.storage.files import write_file
-from newsletters.issue.entry import Thing, entry_of, print_of
+from newsletters.issue.entry import Entry, Thing, entry_of, print_of
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_approved, load_frozen
 from newsletters.issue.model import PastIssue
 from newsletters.issue.selection import CORRECTION_MARK
@@ -113,30 +114,58 @@ def _back_issue(
         items=frozen.items,
         sections=frozen.sections,
         plan=frozen.plan,
-        corrects=_address(frozen.newsletter, frozen.corrects) if frozen.corrects else "",
-        corrected_by=_address(frozen.newsletter, str(corrector.issue_date)) if corrector else "",
+        corrects=_address(frozen, frozen.corrects) if frozen.corrects else "",
+        corrected_by=_address(frozen, str(corrector.issue_date)) if corrector else "",
         notes=tuple(_notes(frozen, things)),
         language=frozen.language,
     )
 
 
+class _NoteWords(NamedTuple):
+    over: str
+    off: str
+    changed: str
+
+
+_NOTES = {
+    "ja": _NoteWords(
+        "「{}」の掲載は終わりました。",
+        "「{}」は{}になりました。",
+        "「{}」の内容は、配信の後で変わりました。最新の内容はページで確かめてください。",
+    ),
+    "en": _NoteWords(
+        "“{}” is no longer on our site.",
+        "“{}”: {}.",
+        "“{}” has changed since this issue was sent. See its page for the latest.",
+    ),
+}
+
+
+def _title_in(frozen: FrozenIssue, title: str, shown: Entry) -> str:
+    """What is remembered is the Japanese title; a reader of English is told of the English one."""
+    return shown.title if frozen.language == "en" else title
+
+
 def _notes(frozen: FrozenIssue, things: Mapping[str, Thing]) -> Iterable[str]:
+    words = _NOTES.get(frozen.language, _NOTES["ja"])
     for reference, remembered in frozen.item_prints.items():
         print_then, state_then, title = remembered.split("|", 2)
         thing = things.get(reference)
         if thing is None:
             if reference.split("/")[0] not in {"companies", "news"}:
-                yield f"「{title}」の掲載は終わりました。"
+                yield words.over.format(title)
             continue
         entry = entry_of(thing)
+        shown = entry_of(thing, language=frozen.language)
         if entry.state and entry.state != state_then:
-            yield f"「{title}」は{entry.state}になりました。"
+            yield words.off.format(_title_in(frozen, title, shown), shown.state)
         elif print_of(thing) != print_then:
-            yield f"「{title}」の内容は、配信の後で変わりました。最新の内容はページで確かめてください。"
+            yield words.changed.format(_title_in(frozen, title, shown))
 
 
-def _address(newsletter: str, issue_date: str) -> str:
-    return f"newsletters/{newsletter}/{issue_date}/"
+def _address(frozen: FrozenIssue, issue_date: str) -> str:
+    """Return the address of another issue of the same newsletter."""
+    return f"{letter_address(frozen.newsletter, frozen.language)}{issue_date}/"
 
 
 def _record_path(content: Path, newsletter: str, issue_date: date) -> Path:

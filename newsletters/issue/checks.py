@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from generator.content.model import letter_address
 from generator.errors import Problem, Severity
 from generator.settings import Settings
 from newsletters.declaration import Newsletter
@@ -20,7 +21,7 @@ from newsletters.issue.rendering import Face, Marks, Typeset, widest_line
 
 HTML_LIMIT = 90_000  # bytes; Gmail cuts at 102 kB
 TEXT_LIMIT = 60_000  # bytes
-SUBJECT_LIMIT = 60  # characters
+SUBJECT_LIMITS = {"ja": 60, "en": 80}  # characters
 _HOLES = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\$\{.*?\}|%%[^%\s]{1,80}%%|［.*?を記入］|\[Write [^\]]*\]|〇〇|TODO|lorem ipsum",
     re.IGNORECASE,
@@ -68,13 +69,14 @@ def _check_words(inspection: Inspection) -> Iterator[Problem]:
     issue = inspection.issue
     if not issue.subject:
         yield _problem(inspection, "subject", "", "件名が空です", "件名を書いてください")
-    if len(issue.subject) > SUBJECT_LIMIT:
+    limit = SUBJECT_LIMITS[inspection.newsletter.language]
+    if len(issue.subject) > limit:
         yield _problem(
             inspection,
             "subject",
             issue.subject,
             f"件名が{len(issue.subject)}字あります",
-            f"{SUBJECT_LIMIT}字までにしてください",
+            f"{limit}字までにしてください",
         )
     if not inspection.typeset.faces:
         yield _problem(inspection, "", "", "載せるものがありません", "記事か文章を書いてください")
@@ -199,7 +201,7 @@ class _Links(HTMLParser):
 
 def _check_links(inspection: Inspection) -> Iterator[Problem]:
     site_url, marks = inspection.settings.site_url, inspection.marks
-    own = f"newsletters/{inspection.issue.newsletter}/"
+    own = letter_address(inspection.newsletter.name, inspection.newsletter.language)
     for face in inspection.typeset.faces.values():
         page = _Links()
         page.feed(face.html)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ _PICK = re.compile(r"^- (?P<reference>[a-z]+/[^\s/]+)\s*$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ANY_HEADING = re.compile(r"^## ")
 _OFFERED_NOTE = "# 一度でも選んだ記事の控え。そのままにしてください"
+_BY_HAND = "手で加えた記事"
 LEAD, NOTE = "lead", "editors-note"
 
 _GUIDE = """<!--
@@ -189,7 +190,10 @@ def merge(old: Issue, fresh: Issue) -> Issue:
     """
     whys = {p.reference: p.why for s in fresh.sections for p in s.picks}
     known = {*old.offered, *old.references}
-    kept = {s.key: replace(s, blocks=tuple(_refreshed(b, whys) for b in s.blocks)) for s in old.sections}
+    kept = {
+        s.key: replace(s, blocks=tuple(_refreshed(b, whys, old.offered) for b in s.blocks))
+        for s in old.sections
+    }
     for section in fresh.sections:
         new = tuple(p for p in section.picks if p.reference not in known)
         if section.key in kept:
@@ -209,9 +213,10 @@ def merge(old: Issue, fresh: Issue) -> Issue:
     )
 
 
-def _refreshed(block: Pick | Prose, whys: Mapping[str, str]) -> Pick | Prose:
+def _refreshed(block: Pick | Prose, whys: Mapping[str, str], offered: Container[str]) -> Pick | Prose:
     if isinstance(block, Prose):
         return block
-    return replace(
-        block, why=whys.get(block.reference, "いまの規則では選ばれません。載せてよいか確かめてください")
+    own = (
+        "いまの規則では選ばれません。載せてよいか確かめてください" if block.reference in offered else _BY_HAND
     )
+    return replace(block, why=whys.get(block.reference, own))

@@ -35,6 +35,8 @@ ITEM_KINDS: tuple[type[Item], ...] = (
     OrderInquiry,
     Report,
 )
+ENGLISH_PAGES = (Program, Grant, Event)
+"""What has a page of its own on the English site; the rest is linked in Japanese."""
 WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
@@ -153,7 +155,8 @@ def _address(thing: Thing, language: str) -> str:
         return f"companies/{thing.key}/" if language == "ja" else f"en/companies/{thing.key}/"
     if isinstance(thing, NewsEntry):
         return thing.url
-    return f"en/{thing.address}" if language != "ja" and thing.english else thing.address
+    has_english_page = isinstance(thing, ENGLISH_PAGES) and thing.english
+    return f"en/{thing.address}" if language != "ja" and has_english_page else thing.address
 
 
 def _state(thing: Thing, *, ja: bool) -> str:

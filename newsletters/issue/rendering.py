@@ -11,6 +11,7 @@ from functools import cache
 import css_inline
 
 from generator.content.codes import Topic
+from generator.content.model import letter_address
 from generator.rendering.markdown import to_html
 from generator.rendering.plaintext import COLUMNS, fold, html_to_text, width
 from generator.rendering.templates import Templates, safe_html
@@ -23,6 +24,8 @@ from newsletters.issue.model import Issue, Pick, Prose, Section
 
 RULE = "－" * 17
 """A short rule: proportional fonts break long ones."""
+SUBJECT_ROOM = {"ja": 57, "en": 77}
+"""Characters of a made subject; 「ほか」 may follow."""
 DUE_DAYS = 14
 """From so many days before a deadline on, the index says it."""
 
@@ -96,9 +99,10 @@ class Workshop:
         """Open the mail templates of a project."""
         return cls(settings, Templates([settings.templates]))
 
-    def at_home(self) -> Workshop:
-        """Return the workshop of the back number: its links lead up from its own folder, wherever the site lies."""
-        return Workshop(self.settings.model_copy(update={"site_url": "../../../"}), self.templates)
+    def at_home(self, newsletter: Newsletter) -> Workshop:
+        """Return the workshop of a back number: its links lead up from its own folder, wherever the site lies."""
+        up = "../" * web_address(newsletter, "date").count("/")
+        return Workshop(self.settings.model_copy(update={"site_url": up}), self.templates)
 
     def url(self, address: str) -> str:
         """Return the full URL of a site address."""
@@ -124,7 +128,7 @@ def typeset(
             empty.append(key)
             continue
         faces[key] = _face(key, choices, sections, setting)
-    at_home = workshop.at_home()
+    at_home = workshop.at_home(newsletter)
     whole = _set_sections(issue, newsletter, entries, at_home, ())
     return Typeset(
         faces=faces,
@@ -142,7 +146,7 @@ def subject_for(newsletter: Newsletter, number: int, titles: Sequence[str]) -> s
     words, named = "", 0
     for title in titles:
         longer = words + ((" / " if english else "／") if words else (": " if english else "")) + title
-        if len(head + longer) > 57:
+        if len(head + longer) > SUBJECT_ROOM[newsletter.language]:
             break
         words, named = longer, named + 1
     more = 0 < named < len(titles) and not english
@@ -176,9 +180,9 @@ def variant_title(choices: Sequence[Choice], newsletter: Newsletter) -> str:
     return "＋".join(choice.title for choice in choices)
 
 
-def web_address(newsletter: str, issue_date: object) -> str:
+def web_address(newsletter: Newsletter, issue_date: object) -> str:
     """Return the back number's site address."""
-    return f"newsletters/{newsletter}/{issue_date}/"
+    return f"{letter_address(newsletter.name, newsletter.language)}{issue_date}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +278,7 @@ def _subject(sections: tuple[SetSection, ...], setting: _Setting) -> str:
     issue, newsletter = setting.issue, setting.newsletter
     if not setting.is_subject_made:
         return issue.subject
-    own = [block.entry.title for section in sections for block in section.items if block.entry]
-    return subject_for(newsletter, issue.number, own)
+    return subject_for(newsletter, issue.number, _titles(sections))
 
 
 def _values(sections: tuple[SetSection, ...], setting: _Setting) -> dict[str, object]:
@@ -299,8 +302,8 @@ def _values(sections: tuple[SetSection, ...], setting: _Setting) -> dict[str, ob
         if issue.corrects
         else "",
         "number_words": f"No. {issue.number}" if english else f"第{issue.number}号",
-        "web_url": workshop.url(web_address(newsletter.name, issue.issue_date)),
-        "corrects_url": workshop.url(web_address(newsletter.name, issue.corrects)) if issue.corrects else "",
+        "web_url": workshop.url(web_address(newsletter, issue.issue_date)),
+        "corrects_url": workshop.url(web_address(newsletter, issue.corrects)) if issue.corrects else "",
         "site_url": workshop.settings.site_url,
         "unsubscribe": setting.marks.unsubscribe,
         "manage": setting.marks.manage,
@@ -312,7 +315,7 @@ def _values(sections: tuple[SetSection, ...], setting: _Setting) -> dict[str, ob
         "fold": fold,
         "fact_line": _fact_line,
         "en": english,
-        "preheader": _preheader(sections),
+        "preheader": (" / " if english else "／").join(_titles(sections)[:3]),
     }
 
 
@@ -324,9 +327,8 @@ def _fact_line(label: str, value: str) -> str:
     return fold(settle(value), first=f"{label}: ", rest="　　")
 
 
-def _preheader(sections: Sequence[SetSection]) -> str:
-    titles = [block.entry.title for section in sections for block in section.items if block.entry]
-    return "／".join(titles[:3])
+def _titles(sections: Sequence[SetSection]) -> list[str]:
+    return [block.entry.title for section in sections for block in section.items if block.entry]
 
 
 def _web(issue: Issue, newsletter: Newsletter, sections: tuple[SetSection, ...], workshop: Workshop) -> str:

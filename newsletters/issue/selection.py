@@ -220,7 +220,8 @@ def _companies(rule: Rule, moment: Moment) -> Iterator[Candidate]:
         ):
             continue
         seen = moment.seen.get(reference_of(company))
-        fresh = company.confirmed or company.registered
+        known = [day for day in (company.confirmed, company.registered) if day and day <= moment.on]
+        fresh = max(known, default=None)
         if seen and seen >= moment.on - timedelta(days=rule.back_days):
             continue
         why = f"前回の紹介は{day_words(seen)}号" if seen else "まだ紹介していない"

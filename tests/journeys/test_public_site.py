@@ -160,7 +160,7 @@ def test_sitemaps_and_json_feeds_obey_their_published_schemas(sample: Sample) ->
     feeds = list(site.rglob("feed.json"))
     for feed in feeds:
         jsonschema.validate(json.loads(feed.read_bytes()), rules)
-    assert len(feeds) == 6
+    assert len(feeds) == 7
 
 
 def test_every_calendar_of_the_site_can_be_read_and_names_each_event_once(sample: Sample) -> None:

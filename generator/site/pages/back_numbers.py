@@ -1,55 +1,85 @@
-"""Back numbers of the mail magazines: the list of each, and the issue as a page."""
+"""Back numbers of the mail magazines: the list of each, and the issue as a page, in the newsletter's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from generator.content.model import BackIssue
-from generator.rendering.filters import date_ja
+from generator.content.model import BackIssue, letter_address
+from generator.rendering.filters import date_en, date_ja
 from generator.rendering.templates import safe_html
 from generator.site.page import Crumb, Page
 from generator.site.view import SiteView
 
-CRUMB = Crumb("メールマガジン", "newsletters/")
+FRONTS = {
+    "ja": (
+        Crumb("メールマガジン", "newsletters/"),
+        "助成金の募集、催し、お知らせをメールで届けます。これまでの号も読めます。",
+    ),
+    "en": (Crumb("Newsletter", "en/newsletters/"), "Support, events and companies of Ibaraki by mail."),
+}
 
 
 def back_number_pages(view: SiteView) -> Iterator[Page]:
-    """Yield the front page, the list of every newsletter and every issue, each with its neighbours."""
-    letters: dict[str, list[BackIssue]] = {}
-    for issue in view.issues:
-        letters.setdefault(issue.newsletter, []).append(issue)
-    yield Page(
-        address=CRUMB.address,
-        title=CRUMB.title,
-        kind="newsletters",
-        template="newsletters.html",
-        description="助成金の募集、催し、お知らせをメールで届けます。これまでの号も読めます。",
-        values={"letters": list(letters.values())},
-    )
-    for name, issues in letters.items():
-        title = issues[0].newsletter_title
+    """Yield each language's front page, the list of every newsletter and every issue, each with its neighbours."""
+    for language, (crumb, description) in FRONTS.items():
+        letters: dict[str, list[BackIssue]] = {}
+        for issue in view.issues:
+            if issue.language == language:
+                letters.setdefault(issue.newsletter, []).append(issue)
+        if not letters and language != "ja":
+            continue
         yield Page(
-            address=f"newsletters/{name}/",
-            title=f"{title} バックナンバー",
+            address=crumb.address,
+            title=crumb.title,
             kind="newsletters",
-            template="newsletter.html",
-            description=f"{title}のこれまでの号です。",
-            crumbs=(CRUMB,),
-            values={"issues": issues, "title": title},
+            template="newsletters.html",
+            language=language,
+            description=description,
+            crumbs=_home(language),
+            values={"letters": list(letters.values())},
         )
-        for number, issue in enumerate(issues):
-            yield _issue_page(issues, number, issue)
+        for issues in letters.values():
+            yield _list_page(issues, language)
+            for number, issue in enumerate(issues):
+                yield _issue_page(issues, number, issue)
+
+
+def _home(language: str) -> tuple[Crumb, ...]:
+    return (Crumb("Home", "en/"),) if language == "en" else ()
+
+
+def _list_page(issues: Sequence[BackIssue], language: str) -> Page:
+    title = issues[0].newsletter_title
+    english = language == "en"
+    return Page(
+        address=letter_address(issues[0].newsletter, language),
+        title=f"{title}: all issues" if english else f"{title} バックナンバー",
+        kind="newsletters",
+        template="newsletter.html",
+        language=language,
+        description=f"All issues of {title}." if english else f"{title}のこれまでの号です。",
+        crumbs=(*_home(language), FRONTS[language][0]),
+        values={"issues": issues, "title": title},
+    )
 
 
 def _issue_page(issues: Sequence[BackIssue], number: int, issue: BackIssue) -> Page:
+    if issue.language == "en":
+        words = f"{issue.newsletter_title} No. {issue.number}, {date_en(issue.issue_date)}"
+    else:
+        words = f"{issue.newsletter_title} 第{issue.number}号（{date_ja(issue.issue_date)}）"
     return Page(
         address=issue.address,
         title=issue.subject,
         kind="newsletters",
         template="back_number.html",
-        description=issue.summary
-        or f"{issue.newsletter_title} 第{issue.number}号（{date_ja(issue.issue_date)}）",
-        crumbs=(CRUMB, Crumb(issue.newsletter_title, f"newsletters/{issue.newsletter}/")),
+        language=issue.language,
+        description=issue.summary or words,
+        crumbs=(
+            *_home(issue.language),
+            FRONTS[issue.language][0],
+            Crumb(issue.newsletter_title, letter_address(issue.newsletter, issue.language)),
+        ),
         updated=issue.issue_date,
         values={
             "issue": issue,

@@ -73,6 +73,7 @@ def _front_pages(view: SiteView) -> Iterator[Page]:
             "programs": _programs(view),
             "events": [e for e in _events(view) if e.ends.date() >= view.on][:4],
             "desks": _places(view),
+            "last_issue": next((i for i in view.issues if i.language == "en"), None),
         },
         data=(organization_data(view),),
     )

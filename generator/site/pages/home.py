@@ -32,7 +32,7 @@ def home_pages(view: SiteView) -> Iterator[Page]:
             "coming": next_events(view)[:_AT_MOST],
             "needs": need_words(),
             "notices": view.notices[:_NOTICES],
-            "last_issue": view.issues[0] if view.issues else None,
+            "last_issue": next((i for i in view.issues if i.language == "ja"), None),
             "companies": len(view.library.all(CompanyProfile)),
             "desks": main_desks(view),
         },
