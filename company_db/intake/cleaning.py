@@ -33,6 +33,15 @@ def one_line(text: str) -> str:
     return " ".join(text.replace("\u3000", " ").split())
 
 
+def kana(text: str) -> str:
+    """Read a reading: half-width katakana and hiragana become full-width katakana."""
+    wide = unicodedata.normalize("NFKC", one_line(text))
+    found = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in wide)
+    if re.search(r"[\u4e00-\u9fff]", found):
+        raise ValueError("フリガナはカタカナで書いてください")
+    return found
+
+
 def parts(text: str) -> tuple[str, ...]:
     """Split a list at 、 , ; and line breaks."""
     return tuple(filter(None, (part.strip() for part in re.split(r"[、，,;；\n]", text))))
@@ -104,7 +113,10 @@ def _date_parts(text: str) -> tuple[int, int, int]:
         raise ValueError("日付が読めません。2023-06-01 か 令和5年6月1日 の形で書いてください")
     month, number = (int(found[place] or 0) for place in (found.re.groups - 1, found.re.groups))
     if month and number:
-        date(year, month, number)
+        try:
+            date(year, month, number)
+        except ValueError:
+            raise ValueError("暦にない日です。年月日を確かめてください") from None
     return year, month, number
 
 

@@ -121,7 +121,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda text: spell_out(cleaning.one_line(text)),
         aliases=("企業名", "会社名", "商号", "商号又は名称", "事業者名"),
     ),
-    _text("kana", "フリガナ", "カナ", "ふりがな", "名称カナ"),
+    Column("kana", "フリガナ", cleaning.kana, aliases=("カナ", "ふりがな", "名称カナ")),
     _text("name_en", "英語名", "名称（英語）", "英文名称"),
     _text("headline", "一言紹介", "キャッチコピー"),
     _text("headline_en", "一言紹介（英語）"),

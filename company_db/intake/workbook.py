@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from generator.errors import DataError
 
@@ -24,7 +24,7 @@ Fault = tuple[int, str, str, str]
 """Row, column, what is wrong, what to do."""
 
 
-_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError, KeyError)
 """What reading a part of a damaged or locked container raises."""
 
 
@@ -45,14 +45,15 @@ def load_workbook(path: Path) -> dict[str, Grid]:
         raise DataError(f"{path.name}: 壊れているか、パスワードつきです（{type(error).__name__}）") from None
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
-        rows = {name: sheet.to_python(skip_empty_area=False) for name, sheet in sheets.items()}
+        rows = {
+            at: workbook.get_sheet_by_index(at).to_python(skip_empty_area=False)
+            for at, sheet in enumerate(workbook.sheets_metadata)
+            if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
+        }
     except (CalamineError, OSError, ValueError) as error:
         raise DataError(f"{path.name}: XLSXとして読めません（{error}）") from None
-    return {
-        name: Grid([list(row) for row in rows[name]], _faults(parts[at]) if at < len(parts) else ())
-        for at, name in enumerate(rows)
-    }
+    names = workbook.sheet_names
+    return {names[at]: Grid([list(row) for row in found], _faults(parts[at])) for at, found in rows.items()}
 
 
 def _sheet_parts(name: str, data: bytes) -> list[bytes]:
@@ -65,18 +66,34 @@ def _sheet_parts(name: str, data: bytes) -> list[bytes]:
         names = {info.filename for info in infos}
         if "xl/workbook.xml" not in names:
             raise DataError(f"{name}: XLSXではありません（ほかの種類のzipです）")
-        sheets = sorted(
-            (n for n in names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)),
-            key=lambda n: int(re.sub(r"\D", "", n)),
-        )
         found = []
-        for sheet in sheets:
+        for sheet in _sheet_names(archive):
             with archive.open(sheet) as file:
                 xml = file.read(MAX_UNPACKED_BYTES + 1)
             if len(xml) > MAX_UNPACKED_BYTES:
                 raise DataError(f"{name}: 展開すると大きすぎます。開かずにやめました")
             found.append(xml)
         return found
+
+
+def _sheet_names(archive: zipfile.ZipFile) -> list[str]:
+    """Return the sheets' parts as the workbook orders them; the numbers in their names follow another order."""
+    relations = archive.read("xl/_rels/workbook.xml.rels").decode()
+    targets = {
+        _attribute(element, "Id"): _attribute(element, "Target")
+        for element in re.findall(r"<Relationship\b[^>]*>", relations)
+    }
+    sheets = re.findall(r"<sheet\b[^>]*>", archive.read("xl/workbook.xml").decode())
+    return [_part(targets.get(_attribute(sheet, r"\w+:id"), "")) for sheet in sheets]
+
+
+def _attribute(element: str, name: str) -> str:
+    found = re.search(rf'\s{name}="([^"]*)"', element)
+    return found[1] if found else ""
+
+
+def _part(target: str) -> str:
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _faults(xml: bytes) -> tuple[Fault, ...]:

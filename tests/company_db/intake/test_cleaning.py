@@ -40,6 +40,7 @@ RIGHT: list[tuple[Callable[[str], Any], str, Any]] = [
     (cleaning.yes_or_no, "○", True),
     (cleaning.yes_or_no, "不可", False),
     (cleaning.municipality, "8201", "08201"),
+    (cleaning.kana, "みほん　ｾｲｷ", "ミホン セイキ"),
     (cleaning.parts, "英語、中国語\n韓国語", ("英語", "中国語", "韓国語")),
 ]
 
@@ -49,10 +50,11 @@ WRONG: list[tuple[Callable[[str], Any], str, str]] = [
     (cleaning.postal_code, "310-080", "310-0801 の形"),
     (cleaning.telephone, "12345", "市外局番から"),
     (cleaning.day, "2023年6月", "年月日"),
-    (cleaning.day, "2023-02-30", "day is out of range"),
+    (cleaning.day, "2023-02-30", "暦にない日"),
     (cleaning.day, "来月", "日付が読めません"),
     (cleaning.yen, "約千万", "1,000万円 の形"),
     (cleaning.count, "数名", "整数"),
+    (cleaning.kana, "見本精機", "カタカナで"),
     (cleaning.yes_or_no, "たぶん", "はい か いいえ"),
     (cleaning.municipality, "東京都", "県内の市町村"),
 ]

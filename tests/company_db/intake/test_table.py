@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -118,6 +119,39 @@ def test_two_sheets_of_companies_must_be_chosen_between(tmp_path: Path) -> None:
     assert len(load_table(path, sheet="旧").rows) == 1
     with pytest.raises(DataError, match="「ない」というシートがありません"):
         load_table(path, sheet="ない")
+
+
+def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
+    def hide_second(sheet: Any) -> None:
+        second = sheet.parent.create_sheet("旧")
+        second.append(HEADER)
+        second.append(ROW)
+        second.sheet_state = "hidden"
+
+    assert len(load_table(save(tmp_path / "m.xlsx", HEADER, ROW, shape=hide_second)).rows) == 1
+
+
+def test_faults_are_told_of_their_own_sheet_after_sheets_were_moved(tmp_path: Path) -> None:
+    def add_notes(sheet: Any) -> None:
+        sheet.row_dimensions[2].hidden = True
+        sheet.parent.create_sheet("メモ").append(["自由な書き込み"])
+
+    path = save(tmp_path / "m.xlsx", HEADER, ROW, shape=add_notes)
+    _exchange_first_two_sheets(path)
+    (problem,) = load_table(path).problems
+    assert "行が隠れています" in problem.message
+
+
+def _exchange_first_two_sheets(path: Path) -> None:
+    """Move a sheet as Excel does: its place in the workbook changes, the name of its part does not."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    book = parts["xl/workbook.xml"].decode()
+    first, second = re.findall(r"<sheet .*?/>", book)
+    parts["xl/workbook.xml"] = book.replace(first + second, second + first).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
 
 
 def empty_zip() -> bytes:
