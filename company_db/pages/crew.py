@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -21,7 +21,8 @@ from generator.content.company import CompanyProfile
 from generator.errors import DataError
 
 _CHUNK = 1_000  # companies that one process takes at a time
-_ALONE = 300  # up to this many companies a second process costs more than it saves
+_ALONE = 5_000  # up to this many register-only companies the start of processes costs more than it saves
+_WEIGHT = 10  # how many of them a member's pages cost
 
 
 class MemberJob(NamedTuple):
@@ -97,7 +98,7 @@ def _hold_against(job: MemberJob, page: bytes, around: bytes) -> None:
             )
 
 
-_Part = TypeVar("_Part", bound=Sized)
+_Part = TypeVar("_Part")
 _Item = TypeVar("_Item")
 
 
@@ -147,19 +148,22 @@ class Crew:
     def registered(self, digests: Mapping[str, str]) -> None:
         """Have register-only companies written, given with the digests that their rows should have."""
         chunks = _chunks(sorted(digests))
-        self._hand_out(Writer.write_registered, [{key: digests[key] for key in chunk} for chunk in chunks])
+        parts = [{key: digests[key] for key in chunk} for chunk in chunks]
+        self._hand_out(Writer.write_registered, parts, weight=len(digests))
 
     def members(self, jobs: Sequence[MemberJob]) -> None:
         """Have members' pages written."""
-        self._hand_out(Writer.write_members, _chunks(jobs))
+        self._hand_out(Writer.write_members, _chunks(jobs), weight=_WEIGHT * len(jobs))
 
     def finish(self) -> Written:
         """Wait for all of it."""
         done = [*self._done, *(future.result() for future in self._waiting)]
         return Written(sum(part.files for part in done), tuple(key for part in done for key in part.strange))
 
-    def _hand_out(self, task: Callable[[Writer, _Part], Written], parts: Sequence[_Part]) -> None:
-        if self._pool is None and (self._processes == 1 or sum(map(len, parts)) <= _ALONE):
+    def _hand_out(
+        self, task: Callable[[Writer, _Part], Written], parts: Sequence[_Part], *, weight: int
+    ) -> None:
+        if self._pool is None and (self._processes == 1 or weight <= _ALONE):
             self._done += [task(self._writer, part) for part in parts]
             return
         if self._pool is None:
