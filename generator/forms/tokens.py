@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 import secrets
 import time
+from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+import orjson
 from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
-from itsdangerous.encoding import base64_decode, base64_encode, int_to_bytes
+from itsdangerous.encoding import base64_decode, int_to_bytes
 from pydantic import SecretStr
 
 from generator.errors import KohoError, SettingsError
+from generator.forms.keyed_hash import KeyedHash
 from generator.settings import Settings
 
 SECONDS_A_DAY = 86_400
@@ -67,15 +69,16 @@ class Tokens:
         self._keys = [key.get_secret_value() for key in reversed(keys)]
         # what itsdangerous derives for its signature ("hmac"): once a purpose, because an issue has a million links
         first = keys[0].get_secret_value().encode()
-        self._derived = {p: hmac.digest(first, f"koho.v1.{p}".encode(), "sha256") for p in Purpose}
+        derived = {p: KeyedHash(hmac.digest(first, f"koho.v1.{p}".encode(), "sha256")) for p in Purpose}
+        self._signing = {p: (derived[p], LIFETIME_DAYS[p] is not None) for p in Purpose}
 
     def sign(self, purpose: Purpose, content: Mapping[str, Any]) -> str:
         """Return a URL-safe token that carries ``content``; it is signed, not secret: put ids in it, no addresses."""
-        value = base64_encode(json.dumps(dict(content), separators=(",", ":")))
-        if LIFETIME_DAYS[purpose] is not None:
-            value += b"." + base64_encode(int_to_bytes(int(time.time())))
-        signature = hmac.digest(self._derived[purpose], value, "sha256")
-        return (value + b"." + base64_encode(signature)).decode("ascii")
+        keyed, timed = self._signing[purpose]
+        value = _base64(orjson.dumps(content))
+        if timed:
+            value += b"." + _base64(int_to_bytes(int(time.time())))
+        return (value + b"." + _base64(keyed.digest(value))).decode("ascii")
 
     def read(self, purpose: Purpose, token: str, *, grace_days: int = 0) -> Mapping[str, Any]:
         """Return what was signed for this purpose; ``grace_days`` for one who began in time and sends now.
@@ -110,7 +113,15 @@ class Tokens:
 def _is_written_our_way(token: str) -> bool:
     """Say whether the spare bits of a signature's last letter are as we write them: one link, one spelling."""
     signature = token.rpartition(".")[2]
-    return base64_encode(base64_decode(signature)) == signature.encode()
+    return _base64(base64_decode(signature)) == signature.encode()
+
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
+
+def _base64(raw: bytes) -> bytes:
+    """The same as itsdangerous' own, in half the time: an issue has a million links."""
+    return b2a_base64(raw, newline=False).translate(_URL_SAFE).rstrip(b"=")
 
 
 def keys_of(settings: Settings) -> tuple[SecretStr, ...]:

@@ -102,7 +102,10 @@ class Recipient:
     number: int = 0
 
     def __post_init__(self) -> None:
-        for url in (*self.values.values(), *([self.unsubscribe_url] if self.unsubscribe_url else [])):
+        urls = set(self.values.values())
+        if self.unsubscribe_url:
+            urls.add(self.unsubscribe_url)
+        for url in urls:
             if not _URL.fullmatch(url):
                 raise DataError(f"{self.delivery_id}: 差し込めるのはページのアドレスだけです")
 

@@ -13,30 +13,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import SettingsError
+from generator.forms.keyed_hash import KeyedHash
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
     """One secret, a key for each purpose."""
 
-    mailboxes: bytes
-    deliveries: bytes
+    mailboxes: KeyedHash
+    deliveries: KeyedHash
 
     def mailbox_key(self, mailbox: str) -> int:
         """Return the keyed hash of a mailbox as a signed 64-bit number."""
-        digest = hmac.digest(self.mailboxes, mailbox.encode(), "sha256")
+        digest = self.mailboxes.digest(mailbox.encode())
         return int.from_bytes(digest[:8], "big", signed=True)
 
     def delivery_id(self, issue: str, subscriber_id: int) -> str:
         """Return the id that one person's mail of one issue bears on every attempt: 26 characters."""
-        digest = hmac.digest(self.deliveries, f"{issue}\0{subscriber_id}".encode(), "sha256")
-        return digest[:13].hex()
+        return self.deliveries.digest(f"{issue}\0{subscriber_id}".encode())[:13].hex()
 
 
 def make_keyring(secret: bytes) -> Keyring:
     """Derive the keys of each purpose."""
     return Keyring(
-        *(hmac.digest(secret, f"koho.{name}".encode(), "sha256") for name in ("mailbox", "delivery"))
+        *(
+            KeyedHash(hmac.digest(secret, f"koho.{name}".encode(), "sha256"))
+            for name in ("mailbox", "delivery")
+        )
     )
 
 
