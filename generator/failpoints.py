@@ -25,6 +25,7 @@ NAMES = (
     "cancel-sent",
     "finish-begun",
 )
+EVENT_NAMES = ("event-verified", "event-stored", "event-committed")
 
 
 class _Armed:

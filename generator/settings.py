@@ -49,6 +49,9 @@ class Settings(BaseModel):
     sendgrid_host: str = Field(
         "https://api.sendgrid.com", description="SendGrid のAPIの場所（EUは api.eu.…）"
     )
+    sendgrid_sandbox: bool = Field(
+        False, description="SendGrid に検査だけさせ、だれにも送らせない（試験環境用）"
+    )
     sendgrid_webhook_key: str = Field("", description="SendGrid のイベント通知を確かめる公開鍵（Base64）")
     trusted_proxies: tuple[str, ...] = Field(
         ("127.0.0.0/8", "::1/128"), description="X-Forwarded-For を信じる相手"

@@ -120,6 +120,21 @@ class Newsletter(Record):
         (), max_length=4, description="希望分野。組み合わせの数だけ版ができる"
     )
     sections: tuple[Rule, ...] = Field(min_length=1)
+    canary: str = Field(
+        "",
+        pattern=r"^([!-9;-?A-~]+@[A-Za-z0-9.-]+)?$",
+        description="自分たちの宛先。配信の前後に一通ずつ送り、イベント通知が届くことを確かめる",
+    )
+    on_unknown: str = Field(
+        "review",
+        pattern=r"^(review|resend_after\([1-9][0-9]{0,2}h\))$",
+        description="結果不明の分。review は人が決める。resend_after(24h) は、確認用の一通が届くのに24時間沈黙のときだけ送り直す",
+    )
+
+    @property
+    def resend_after_hours(self) -> int:
+        """Hours of proven silence after which the unknown are sent again; 0 where a person decides."""
+        return int(self.on_unknown[13:-2]) if self.on_unknown.startswith("resend_after(") else 0
 
     @property
     def heading(self) -> str:
@@ -131,6 +146,12 @@ class Newsletter(Record):
         n = len(self.choices)
         masks = range((1 << n) - 1, 0, -1)
         return tuple(tuple(c for i, c in enumerate(self.choices) if mask >> i & 1) for mask in masks) or ((),)
+
+    @model_validator(mode="after")
+    def _silence_is_proven_before_it_is_acted_on(self) -> Newsletter:
+        if self.resend_after_hours and not self.canary:
+            raise ValueError("on_unknown: resend_after には canary（自分たちの宛先）が要ります")
+        return self
 
     @model_validator(mode="after")
     def _choices_cover_every_topic(self) -> Newsletter:

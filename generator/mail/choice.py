@@ -24,6 +24,6 @@ def open_mailer(settings: Settings) -> Mailer:
             key = settings.sendgrid_api_key.get_secret_value()
             if not key:
                 raise SettingsError("KOHO_SENDGRID_API_KEY: SendGrid のAPIキーを環境変数で渡してください")
-            return SendGridMailer(key, host=settings.sendgrid_host)
+            return SendGridMailer(key, host=settings.sendgrid_host, sandbox=settings.sendgrid_sandbox)
         case other:
             raise SettingsError(f"mailer: 「{other}」: outbox、smtp、sendgrid のどれかにしてください")

@@ -26,7 +26,7 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer of a mailer; ``reason`` names no person, ``wait_seconds`` is the provider's own word."""
+    """The answer of a mailer; ``reason`` names no person. Nobody sends for ``wait_seconds``: the provider said so."""
 
     kind: OutcomeKind
     reason: str = ""

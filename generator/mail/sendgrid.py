@@ -32,6 +32,16 @@ _OFF = {
 }
 
 
+class _Payload(bytes):
+    """A body as the package takes it; the package formats every body for its log, which must show nobody's address."""
+
+    def encode(self, _encoding: str) -> _Payload:
+        return self
+
+    def __format__(self, _spec: str) -> str:
+        return f"{len(self)} octets"
+
+
 class _Client(python_http_client.Client):  # type: ignore[misc]  # the package has no types
     """The package's client over our exchange: bodies are bytes already, every answer comes back as a value."""
 
@@ -85,7 +95,7 @@ class SendGridMailer:
         if len(body) > MAX_OCTETS:
             return Outcome(OutcomeKind.TOO_LARGE, f"{len(body)} bytes")
         try:
-            answer = self._client.mail.send.post(request_body=body.decode())
+            answer = self._client.mail.send.post(request_body=_Payload(body))
         except NotSentError as error:
             return Outcome(OutcomeKind.NOT_SENT, str(error), wait_seconds=1.0)
         except UnansweredError as error:
@@ -96,7 +106,9 @@ class SendGridMailer:
         code, headers = answer.status_code, answer.headers
         match code:
             case 202:
-                return Outcome(OutcomeKind.ACCEPTED, provider_id=headers.get("x-message-id", "")[:100])
+                number = headers.get("x-message-id", "")[:100]
+                wait = _wait(headers) if headers.get("x-ratelimit-remaining", "").strip() == "0" else 0.0
+                return Outcome(OutcomeKind.ACCEPTED, provider_id=number, wait_seconds=wait)
             case 200 if self._sandbox:
                 return Outcome(OutcomeKind.ACCEPTED, "sandbox")
             case 429:

@@ -123,6 +123,9 @@ class SmtpMailer:
 
 
 def _refused(code: int) -> Outcome:
+    """421 speaks for the whole server, any other 4xx for one mailbox: that one waits, the others go on."""
+    if code == 421:
+        return Outcome(OutcomeKind.THROTTLED, "SMTP 421", wait_seconds=_AGAIN_LATER_SECONDS)
     if 400 <= code < 500:
-        return Outcome(OutcomeKind.THROTTLED, f"SMTP {code}", wait_seconds=_AGAIN_LATER_SECONDS)
+        return Outcome(OutcomeKind.NOT_SENT, f"SMTP {code}")
     return Outcome(OutcomeKind.REJECTED, f"SMTP {code}")

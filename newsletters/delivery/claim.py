@@ -6,7 +6,21 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    case,
+    delete,
+    exists,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from generator.failpoints import reach
 from generator.storage.database import writing
@@ -33,7 +47,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A chunk that is ours until ``lease_until``; ``fence`` proves it when the outcome is written."""
+    """A chunk that is ours for a while; ``fence`` proves it when the outcome is written.
+
+    ``attempt`` is the ledger's count of claims, so that no two requests of this installation bear the same mark, even
+    when a restored backup gives a chunk's number a second time.
+    """
 
     chunk_id: int
     delivery_id: int
@@ -42,7 +60,6 @@ class Claim:
     variant: int
     attempt: int
     fence: int
-    epoch: int
     people: tuple[Person, ...]
     batch_id: str
     send_at: int
@@ -59,7 +76,8 @@ def claim_next(
         delivery = connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).one()
         if delivery.state != DeliveryState.SENDING:
             return None
-        chunk = connection.execute(_next_chunk(delivery_id, now)).one_or_none()
+        next_chunk = _pending(delivery_id, now).with_for_update(skip_locked=True)
+        chunk = connection.execute(next_chunk).one_or_none()
         if chunk is None:
             return None
         people, excluded = _look_again(connection, chunk, delivery.newsletter)
@@ -68,12 +86,14 @@ def claim_next(
             f"{delivery.fingerprint} {chunk.variant} {[p.id for p in people]}".encode()
         ).digest()
         reach("claim-begun")
+        connection.execute(update(ledger).values(epoch=ledger.c.epoch + 1))
+        epoch = connection.execute(select(ledger.c.epoch)).scalar_one()
         connection.execute(
             update(chunks)
             .where(chunks.c.id == chunk.id)
             .values(
                 state=ChunkState.CLAIMED,
-                attempt=chunk.attempt + 1,
+                attempt=epoch,
                 fence=chunk.fence + 1,
                 lease_until=now + lease_seconds,
                 excluded=len(excluded),
@@ -81,8 +101,6 @@ def claim_next(
                 updated_at=now,
             )
         )
-        connection.execute(update(ledger).values(epoch=ledger.c.epoch + 1))
-        epoch = connection.execute(select(ledger.c.epoch)).scalar_one()
     reach("claim-committed")
     return Claim(
         chunk.id,
@@ -90,13 +108,19 @@ def claim_next(
         delivery.issue,
         delivery.newsletter,
         chunk.variant,
-        chunk.attempt + 1,
-        chunk.fence + 1,
         epoch,
+        chunk.fence + 1,
         people,
         chunk.batch_id,
         delivery.submit_at,
     )
+
+
+def upcoming(engine: Engine, delivery_id: int, now: int) -> list[int]:
+    """Return the numbers of the people who will probably be claimed next; nothing is claimed by it."""
+    with engine.connect() as connection:
+        chunk = connection.execute(_pending(delivery_id, now)).one_or_none()
+        return list(connection.execute(_numbers_of(chunk)).scalars()) if chunk else []
 
 
 def expire_leases(engine: Engine, delivery_id: int, now: int, *, repeatable: bool) -> int:
@@ -115,7 +139,7 @@ def expire_leases(engine: Engine, delivery_id: int, now: int, *, repeatable: boo
     return int(done.rowcount)
 
 
-def _next_chunk(delivery_id: int, now: int) -> Select[Any]:
+def _pending(delivery_id: int, now: int) -> Select[Any]:
     return (
         select(chunks)
         .where(
@@ -123,9 +147,8 @@ def _next_chunk(delivery_id: int, now: int) -> Select[Any]:
             chunks.c.state == ChunkState.PENDING,
             chunks.c.not_before <= now,
         )
-        .order_by(chunks.c.id)
+        .order_by(chunks.c.not_before, chunks.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
 
 
@@ -134,13 +157,26 @@ def _look_again(
 ) -> tuple[tuple[Person, ...], dict[int, FactKind]]:
     people: list[Person] = []
     excluded: dict[int, FactKind] = {}
-    for row in connection.execute(_recipients_of(chunk, newsletter)).all():
-        reason = _reason(connection, chunk, row)
-        if reason is None:
-            people.append(Person(row.subscriber_id, row.deliverable))
+    for number, deliverable, reason, moved_to in connection.execute(_recipients_of(chunk, newsletter)).all():
+        if reason is not None:
+            excluded[number] = FactKind(reason)
+        elif moved_to is not None and not _move_mailbox(connection, chunk, number, moved_to):
+            excluded[number] = FactKind.DUPLICATE
         else:
-            excluded[row.subscriber_id] = reason
+            people.append(Person(number, deliverable))
     return tuple(people), excluded
+
+
+def _numbers_of(chunk: Row[Any]) -> Select[Any]:
+    return select(recipients.c.subscriber_id).where(*_in_chunk(chunk)).order_by(recipients.c.subscriber_id)
+
+
+def _in_chunk(chunk: Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        recipients.c.delivery_id == chunk.delivery_id,
+        recipients.c.variant == chunk.variant,
+        recipients.c.subscriber_id.between(chunk.low, chunk.high),
+    )
 
 
 def _recipients_of(chunk: Row[Any], newsletter: str) -> Select[Any]:
@@ -148,14 +184,20 @@ def _recipients_of(chunk: Row[Any], newsletter: str) -> Select[Any]:
         suppressions.c.mailbox_key == subscribers.c.mailbox_key,
         or_(suppressions.c.newsletter == EVERY, suppressions.c.newsletter == newsletter),
     )
+    left = or_(subscriptions.c.state.is_(None), subscriptions.c.state != SubscriptionState.CONFIRMED)
+    reason = case(
+        (subscribers.c.id.is_(None), FactKind.ERASED.value),
+        (suppressed, FactKind.SUPPRESSED.value),
+        (left, FactKind.LEFT.value),
+        else_=null(),
+    )
+    moved = subscribers.c.mailbox_key != recipients.c.mailbox_key
     return (
         select(
             recipients.c.subscriber_id,
-            recipients.c.mailbox_key.label("frozen_key"),
-            subscribers.c.mailbox_key.label("current_key"),
             subscribers.c.deliverable,
-            subscriptions.c.state,
-            suppressed.label("suppressed"),
+            reason.label("reason"),
+            case((moved, subscribers.c.mailbox_key), else_=null()).label("moved_to"),
         )
         .select_from(
             recipients.outerjoin(subscribers, subscribers.c.id == recipients.c.subscriber_id).outerjoin(
@@ -164,39 +206,23 @@ def _recipients_of(chunk: Row[Any], newsletter: str) -> Select[Any]:
                 & (subscriptions.c.newsletter == newsletter),
             )
         )
-        .where(
-            recipients.c.delivery_id == chunk.delivery_id,
-            recipients.c.variant == chunk.variant,
-            recipients.c.subscriber_id.between(chunk.low, chunk.high),
-        )
+        .where(*_in_chunk(chunk))
         .order_by(recipients.c.subscriber_id)
     )
 
 
-def _reason(connection: Connection, chunk: Row[Any], row: Row[Any]) -> FactKind | None:
-    if row.current_key is None:
-        return FactKind.ERASED
-    if row.suppressed:
-        return FactKind.SUPPRESSED
-    if row.state != SubscriptionState.CONFIRMED:
-        return FactKind.LEFT
-    if row.current_key != row.frozen_key and not _move_mailbox(connection, chunk, row):
-        return FactKind.DUPLICATE
-    return None
-
-
-def _move_mailbox(connection: Connection, chunk: Row[Any], row: Row[Any]) -> bool:
+def _move_mailbox(connection: Connection, chunk: Row[Any], number: int, moved_to: int) -> bool:
     """Take over a changed address, unless another recipient of this issue has that mailbox."""
     table = recipients.c
     taken = select(table.subscriber_id).where(
-        table.delivery_id == chunk.delivery_id, table.mailbox_key == row.current_key
+        table.delivery_id == chunk.delivery_id, table.mailbox_key == moved_to
     )
     if connection.execute(taken).first() is not None:
         return False
     connection.execute(
         update(recipients)
-        .where(table.delivery_id == chunk.delivery_id, table.subscriber_id == row.subscriber_id)
-        .values(mailbox_key=row.current_key)
+        .where(table.delivery_id == chunk.delivery_id, table.subscriber_id == number)
+        .values(mailbox_key=moved_to)
     )
     return True
 

@@ -14,60 +14,26 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 
 from generator.console import HERE, JsonOption, ProjectOption, QuietOption, err, out, print_json, settings_of
 from generator.errors import ExitCode, RefusedError
 from generator.mail.mailer import Outcome
-from generator.storage.database import open_database, writing
+from generator.storage.database import open_database
 from newsletters.delivery.due import run_due
+from newsletters.delivery.hold import change_state
 from newsletters.delivery.journal import Journal, adopt
 from newsletters.delivery.opening import close_office, open_office
 from newsletters.delivery.report import Report, all_deliveries, counts_of, report_of
-from newsletters.delivery.resolve import Decision, decide, record_step, set_state
+from newsletters.delivery.resolve import Decision, decide
 from newsletters.delivery.run import Worker
-from newsletters.delivery.states import ChunkState, DeliveryState
-from newsletters.delivery.tables import chunks
+from newsletters.delivery.states import WORDS, DeliveryState
 from newsletters.tables import audience_url
 
 app = typer.Typer()
 IssueArgument = Annotated[str, typer.Argument(metavar="ISSUE", help="号（magazine/2023-11-22）")]
 By = Annotated[str, typer.Option("--by", help="操作する人の氏名")]
 Reason = Annotated[str, typer.Option("--reason", help="理由")]
-WORDS = {
-    "sending": "配信中",
-    "paused": "一時停止",
-    "needs_review": "確認待ち",
-    "sent": "配信済み",
-    "stopped": "中止",
-    "accepted": "受付済み",
-    "pending": "これから",
-    "claimed": "送信中",
-    "unknown": "結果不明",
-    "cancelling": "取消確認中",
-    "rejected": "宛先を拒否",
-    "written_off": "再送しない",
-    "excluded": "直前に除外",
-    "no_content": "希望分野の記事なし",
-    "hard_bounce": "恒久的不達で停止中",
-    "soft_bounce": "一時的不達が続き停止中",
-    "complaint": "迷惑メール申告で停止中",
-    "unsubscribe": "配信停止の申し出",
-    "manual": "手で停止",
-    "processed": "処理",
-    "delivered": "到達",
-    "deferred": "遅延",
-    "bounced": "恒久的不達",
-    "blocked": "一時的不達",
-    "dropped": "送信されず",
-    "complained": "迷惑メール申告",
-    "unsubscribed": "配信停止",
-    "left": "直前に配信停止",
-    "suppressed": "直前に停止リスト",
-    "erased": "直前に消去",
-    "duplicate": "同じ宛先",
-    "stray": "取り消したはずの送信",
-}
 
 
 @app.command("run-due")
@@ -185,7 +151,17 @@ def report(
         people = chunk["size"] - chunk["excluded"]
         out.print(f"  結果不明 {chunk['id']}: {people:,}人（{chunk['reason']}）", markup=False)
     if found.unknown_chunks:
+        out.print(f"  {_silence(found)}")
         out.print("  koho newsletters resolve 番号 resend|write-off --by 氏名 --reason 理由 で決めてください")
+
+
+def _silence(found: Report) -> str:
+    """Tell a person what it is worth that nothing was heard of the unknown."""
+    if found.silence_is_evidence:
+        return "確認用の一通の通知は届いているので、沈黙は「受け付けられていない」ことの手がかりになります"
+    if found.canaries_sent:
+        return "確認用の一通の通知がまだ届いていません。沈黙は手がかりになりません（SendGrid の画面で確かめてください）"
+    return "確認用の宛先（canary）がないので、沈黙は手がかりになりません（SendGrid の画面で確かめてください）"
 
 
 def _write_csv(found: Report, file: Path) -> None:
@@ -200,21 +176,19 @@ def _write_csv(found: Report, file: Path) -> None:
 @app.command()
 def pause(issue: IssueArgument, by: By, reason: Reason = "", project: ProjectOption = HERE) -> None:
     """配信を一時停止します（送信中の一件は終えます）。"""
-    _change(project, issue, (DeliveryState.SENDING,), DeliveryState.PAUSED, by, reason)
+    _change(project, issue, DeliveryState.PAUSED, by, reason)
 
 
 @app.command()
 def resume(issue: IssueArgument, by: By, reason: Reason = "", project: ProjectOption = HERE) -> None:
     """一時停止や確認待ちの配信を続けます（結果不明の分は送りません）。"""
-    states = (DeliveryState.PAUSED, DeliveryState.NEEDS_REVIEW)
-    _change(project, issue, states, DeliveryState.SENDING, by, reason)
+    _change(project, issue, DeliveryState.SENDING, by, reason)
 
 
 @app.command()
 def stop(issue: IssueArgument, by: By, reason: Reason, project: ProjectOption = HERE) -> None:
     """配信を中止します。まだ渡していない分は送りません。元に戻せません。"""
-    states = (DeliveryState.SENDING, DeliveryState.PAUSED, DeliveryState.NEEDS_REVIEW)
-    _change(project, issue, states, DeliveryState.STOPPED, by, reason)
+    _change(project, issue, DeliveryState.STOPPED, by, reason)
 
 
 @app.command()
@@ -253,28 +227,9 @@ def _database(project: Path) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _change(
-    project: Path,
-    issue: str,
-    allowed: tuple[DeliveryState, ...],
-    state: DeliveryState,
-    by: str,
-    reason: str,
-) -> None:
-    now = int(time.time())
-    with _database(project) as engine, writing(engine).begin() as connection:
-        found = next((row for row in all_deliveries(connection) if row.issue == issue), None)
-        if found is None or found.state not in allowed:
-            now_in = WORDS[found.state] if found else "配信の記録なし"
-            raise RefusedError(f"{issue}: いまは「{now_in}」なので、「{WORDS[state]}」にできません")
-        set_state(connection, found.id, state, now, reason=reason)
-        if state is DeliveryState.STOPPED:
-            connection.execute(
-                update(chunks)
-                .where(chunks.c.delivery_id == found.id, chunks.c.state == ChunkState.PENDING)
-                .values(state=ChunkState.STOPPED, updated_at=now)
-            )
-        record_step(connection, issue, f"delivery-{state}", by, reason, now)
+def _change(project: Path, issue: str, state: DeliveryState, by: str, reason: str) -> None:
+    with _database(project) as engine:
+        change_state(engine, issue, state, who=by, why=reason, now=int(time.time()))
     out.print(f"{issue}: {WORDS[state]}")
 
 

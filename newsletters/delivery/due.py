@@ -20,7 +20,6 @@ from newsletters.delivery.states import DeliveryState
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_approved
 from newsletters.tables import issues
 
-LATE_SECONDS = 6 * 3600
 LATE = "late"
 UNDER_WAY = ("scheduled", "preparing", "submitting")
 
@@ -56,7 +55,7 @@ def prepare(office: Office, due: DueIssue, content: Path) -> tuple[FrozenIssue, 
         known = find_delivery(connection, issue.key)
     if known is not None:
         return issue, known
-    late = now - due.submit_at.timestamp() > LATE_SECONDS
+    late = now - due.submit_at.timestamp() > office.policy(due.newsletter).late_seconds
     hold = RESTORED if office.journal.mentions(issue.key) else LATE if late else ""
     number = freeze_audience(office.engine, issue, due.submit_at, office.mailer.limits, now, hold=hold)
     with writing(office.engine).begin() as connection:

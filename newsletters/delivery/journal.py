@@ -38,9 +38,9 @@ class Journal:
         """The file with this installation's id."""
         return self.folder / "install-id"
 
-    def append(self, epoch: int, issue: str, chunk_id: int, attempt: int) -> None:
-        """Write one claim and wait until it is on disk."""
-        line = f"{epoch} {issue} {chunk_id} {attempt}\n".encode()
+    def append(self, attempt: int, issue: str = "-", chunk_id: int = 0) -> None:
+        """Write one claim and wait until it is on disk; without an issue it is a note of where the count stands."""
+        line = f"{attempt} {issue} {chunk_id} {attempt}\n".encode()
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             os.write(descriptor, line)
@@ -89,12 +89,12 @@ def guard(engine: Engine, journal: Journal, now: int) -> None:
 
 def _guard(engine: Engine, journal: Journal, now: int) -> None:
     with writing(engine).begin() as connection:
-        row = connection.execute(select(ledger)).one_or_none()
+        row = connection.execute(select(ledger).with_for_update()).one_or_none()
         if row is None:
             install, epoch = _install_id(journal) or secrets.token_hex(16), max(0, journal.last_epoch())
             connection.execute(insert(ledger).values(id=1, install_id=install, epoch=epoch))
             _write_install_id(journal, install)
-            journal.append(epoch, "-", 0, 0)
+            journal.append(epoch)
             return
         if _install_id(journal) != row.install_id:
             raise RefusedError(
@@ -106,7 +106,7 @@ def _guard(engine: Engine, journal: Journal, now: int) -> None:
             connection.execute(update(ledger).values(epoch=max(last, row.epoch)))
             _doubt(connection, journal, row.epoch, now)
             _open_for_review(connection, now)
-            journal.append(max(last, row.epoch), "-", 0, 0)
+            journal.append(max(last, row.epoch))
 
 
 def adopt(engine: Engine, journal: Journal, now: int) -> None:
@@ -118,7 +118,7 @@ def adopt(engine: Engine, journal: Journal, now: int) -> None:
         epoch = connection.execute(select(ledger.c.epoch)).scalar_one()
         _open_for_review(connection, now)
         _write_install_id(journal, install)
-        journal.append(epoch, "-", 0, 0)
+        journal.append(epoch)
 
 
 def _doubt(connection: Connection, journal: Journal, epoch: int, now: int) -> None:
@@ -156,6 +156,19 @@ def _install_id(journal: Journal) -> str:
 
 def _write_install_id(journal: Journal, install: str) -> None:
     neighbour = journal.install_path.with_suffix(".tmp")
-    neighbour.write_text(install + "\n")
-    neighbour.chmod(0o600)
+    descriptor = os.open(neighbour, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(install + "\n")
+        file.flush()
+        os.fsync(file.fileno())
     neighbour.replace(journal.install_path)
+    _sync_folder(journal.folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the names of new files survive a power cut too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

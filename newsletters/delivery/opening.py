@@ -7,7 +7,9 @@ from generator.mail.choice import open_mailer
 from generator.settings import Settings
 from generator.storage.database import open_database
 from newsletters.audience.keyring import load_keyring
+from newsletters.declaration import load_newsletters
 from newsletters.delivery.journal import Journal
+from newsletters.delivery.policy import policies_of
 from newsletters.delivery.run import Office
 from newsletters.tables import audience_url
 
@@ -22,6 +24,7 @@ def open_office(settings: Settings, *, patience_seconds: float = 150.0) -> Offic
         tokens=Tokens(keys_of(settings)),
         keyring=load_keyring(var),
         journal=Journal(var),
+        policies=policies_of(load_newsletters(settings)),
         patience_seconds=patience_seconds,
     )
 

@@ -28,7 +28,7 @@ def settle(engine: Engine, claim: Claim, outcome: Outcome, now: int) -> bool:
             case OutcomeKind.ACCEPTED:
                 _set(connection, chunk, ChunkState.ACCEPTED, outcome, now)
             case OutcomeKind.NOT_SENT | OutcomeKind.THROTTLED:
-                wait = max(outcome.wait_seconds, min(_LONGEST_WAIT_SECONDS, 2 ** min(chunk.attempt, 9) / 4))
+                wait = max(outcome.wait_seconds, min(_LONGEST_WAIT_SECONDS, 2 ** min(chunk.fence, 9) / 4))
                 release(connection, chunk, outcome.reason, now, not_before=now + int(wait + 0.999))
             case OutcomeKind.REJECTED | OutcomeKind.TOO_LARGE:
                 _divide(connection, chunk, claim, outcome, now)
@@ -40,6 +40,8 @@ def settle(engine: Engine, claim: Claim, outcome: Outcome, now: int) -> bool:
                 _halt(connection, chunk.delivery_id, outcome.reason, now)
             case OutcomeKind.UNKNOWN:
                 _set(connection, chunk, ChunkState.UNKNOWN, outcome, now)
+        if outcome.wait_seconds > 0:
+            _hold_back(connection, chunk.delivery_id, now + int(outcome.wait_seconds + 0.999))
     return True
 
 
@@ -76,6 +78,19 @@ def _set(connection: Connection, chunk: Row[Any], state: ChunkState, outcome: Ou
             reason=outcome.reason[:100],
             updated_at=now,
         )
+    )
+
+
+def _hold_back(connection: Connection, delivery_id: int, until: int) -> None:
+    """Let every worker wait, also one that begins later: the provider's limit is for all of them."""
+    connection.execute(
+        update(chunks)
+        .where(
+            chunks.c.delivery_id == delivery_id,
+            chunks.c.state == ChunkState.PENDING,
+            chunks.c.not_before < until,
+        )
+        .values(not_before=until)
     )
 
 

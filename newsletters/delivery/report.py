@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from newsletters.delivery.silence import is_silence_evidence
 from newsletters.delivery.states import REPLACED, ChunkState, FactKind
-from newsletters.delivery.tables import chunks, deliveries, exclusions, facts
+from newsletters.delivery.tables import canaries, chunks, deliveries, exclusions, facts
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class Report:
     people: Mapping[str, int]
     facts: Mapping[str, int]
     unknown_chunks: tuple[Mapping[str, Any], ...]
+    canaries_sent: int
+    canaries_heard: int
+    silence_is_evidence: bool
 
     @property
     def adds_up(self) -> bool:
@@ -78,7 +82,15 @@ def report_of(connection: Connection, delivery: Row[Any]) -> Report:
         counts_of(connection, delivery.id),
         {kind.value: counted[kind] for kind in FactKind if kind in counted},
         tuple(dict(row) for row in connection.execute(doubtful).mappings()),
+        *_canaries_of(connection, delivery.id),
+        is_silence_evidence(connection, delivery.id),
     )
+
+
+def _canaries_of(connection: Connection, delivery_id: int) -> tuple[int, int]:
+    seen = select(canaries.c.seen_at).where(canaries.c.delivery_id == delivery_id)
+    moments = list(connection.execute(seen).scalars())
+    return len(moments), sum(1 for moment in moments if moment)
 
 
 def all_deliveries(connection: Connection) -> list[Row[Any]]:

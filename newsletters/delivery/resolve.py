@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -18,6 +19,8 @@ from newsletters.delivery.tables import chunks, deliveries
 from newsletters.tables import issue_steps, issues
 
 QUIET_SECONDS = 3600
+SILENT = "unknown"
+"""Why a delivery waits for a person when requests have no answer and no evidence."""
 
 
 class Decision(StrEnum):
@@ -35,7 +38,7 @@ def resolve_automatically(engine: Engine, mailer: Mailer, delivery_id: int, now:
     for chunk_id, attempt in _unknown(engine, delivery_id):
         if mailer.has_seen(mark_of(chunk_id, attempt)):
             with writing(engine).begin() as connection:
-                certain += accept_on_evidence(connection, {chunk_id: attempt}, now)
+                certain += accept_on_evidence(connection, [(chunk_id, attempt)], now)
     return certain
 
 
@@ -44,10 +47,10 @@ def mark_of(chunk_id: int, attempt: int) -> str:
     return f"{chunk_id}-{attempt}"
 
 
-def accept_on_evidence(connection: Connection, seen: dict[int, int], now: int) -> int:
-    """Accept unknown chunks whose request was seen (chunk → attempt); return how many there were."""
+def accept_on_evidence(connection: Connection, seen: Iterable[tuple[int, int]], now: int) -> int:
+    """Accept unknown chunks whose request (chunk, attempt) was seen; return how many there were."""
     number = 0
-    for chunk_id, attempt in sorted(seen.items()):
+    for chunk_id, attempt in sorted(seen):
         done = connection.execute(
             update(chunks)
             .where(
@@ -88,10 +91,11 @@ def finish(engine: Engine, delivery_id: int, now: int, quiet_seconds: int = QUIE
     """Close a delivery with nothing open, or hand it to a person when the unknown has been silent too long."""
     with writing(engine).begin() as connection:
         delivery = connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).one()
-        if delivery.state != DeliveryState.SENDING:
+        waits_for_evidence = delivery.state == DeliveryState.NEEDS_REVIEW and delivery.reason == SILENT
+        if delivery.state != DeliveryState.SENDING and not waits_for_evidence:
             return DeliveryState(delivery.state)
         if _count(connection, delivery_id, (ChunkState.PENDING, ChunkState.CLAIMED)):
-            return DeliveryState.SENDING
+            return DeliveryState(delivery.state)
         reach("finish-begun")
         if not _count(connection, delivery_id, OPEN):
             set_state(connection, delivery_id, DeliveryState.SENT, now)
@@ -107,8 +111,8 @@ def finish(engine: Engine, delivery_id: int, now: int, quiet_seconds: int = QUIE
             chunks.c.delivery_id == delivery_id, chunks.c.state == ChunkState.UNKNOWN
         )
         if now - (connection.execute(oldest).scalar() or now) < quiet_seconds:
-            return DeliveryState.SENDING
-        set_state(connection, delivery_id, DeliveryState.NEEDS_REVIEW, now, reason="unknown")
+            return DeliveryState(delivery.state)
+        set_state(connection, delivery_id, DeliveryState.NEEDS_REVIEW, now, reason=SILENT)
         return DeliveryState.NEEDS_REVIEW
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, func, select
@@ -11,21 +13,23 @@ from sqlalchemy.exc import OperationalError
 
 from generator.failpoints import reach
 from generator.forms.tokens import Tokens
-from generator.mail.mailer import Mailer, Outcome, OutcomeKind, Shipment
-from generator.mail.message import Letter, Recipient, Sender
+from generator.mail.mailer import Mailer, Outcome, OutcomeKind, Witness
 from newsletters.audience.keyring import Keyring
-from newsletters.delivery.claim import LEASE_SECONDS, Claim, claim_next, expire_leases
+from newsletters.delivery.claim import LEASE_SECONDS, Claim, claim_next, expire_leases, upcoming
 from newsletters.delivery.journal import Journal
 from newsletters.delivery.outcome import settle
-from newsletters.delivery.resolve import QUIET_SECONDS, finish, mark_of, resolve_automatically
+from newsletters.delivery.policy import Policy
+from newsletters.delivery.resolve import QUIET_SECONDS, finish, resolve_automatically
+from newsletters.delivery.shipping import Packer
+from newsletters.delivery.silence import begin_canary, forget_canary, resend_silent
 from newsletters.delivery.staging import stage
 from newsletters.delivery.states import ChunkState, DeliveryState
-from newsletters.delivery.tables import chunks
+from newsletters.delivery.tables import chunks, deliveries
 from newsletters.issue.frozen import FrozenIssue
-from newsletters.links import manage_url, unsubscribe_url
 
 STALE_CLAIM_SECONDS = 10
-_NOT_OURS = {"list-unsubscribe", "list-unsubscribe-post", "from", "reply-to", "subject", "date", "message-id"}
+_MOMENT_SECONDS = 0.02  # another worker was faster; there may be more for us
+_FORESIGHT_FROM = 100  # people in a request; below, looking ahead costs more than it saves
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,16 @@ class Office:
     tokens: Tokens
     keyring: Keyring
     journal: Journal
+    policies: Mapping[str, Policy] = field(default_factory=dict)
     clock: Callable[[], float] = time.time
     rest: Callable[[float], None] = time.sleep
     patience_seconds: float = 150.0
     lease_seconds: int = LEASE_SECONDS
     quiet_seconds: int = QUIET_SECONDS
+
+    def policy(self, newsletter: str) -> Policy:
+        """Return what may be done for a newsletter; one that is not declared any more gets the careful default."""
+        return self.policies.get(newsletter, Policy())
 
 
 @dataclass
@@ -54,12 +63,11 @@ class Worker:
     delivery_id: int
     progress: Callable[[Outcome, int], None] = lambda _outcome, _number: None
     _stopping: bool = False
-    _letters: dict[int, Letter] = field(default_factory=dict)
-    _manage: bool = False
 
     def __post_init__(self) -> None:
-        mark = self.issue.manage_mark
-        self._manage = any(mark in v.html or mark in v.text for v in self.issue.variants.values())
+        office = self.office
+        self._packer = Packer(self.issue, office.site_url, office.tokens, office.keyring)
+        self._policy = office.policy(self.issue.newsletter)
 
     def stop(self) -> None:
         """Finish what is under way, then end."""
@@ -68,15 +76,27 @@ class Worker:
     def run(self) -> DeliveryState:
         """Work until nothing more can be done now; return where the delivery stands."""
         office = self.office
-        self._expire()
-        resolve_automatically(office.engine, office.mailer, self.delivery_id, self._now())
-        stage(office.engine, office.mailer, self.delivery_id, self._now())
-        waited = 0.0
+        with ThreadPoolExecutor(1) as line:
+            self._expire()
+            self._resolve()
+            while True:
+                stage(office.engine, office.mailer, self.delivery_id, self._now())
+                self._send_canary()
+                self._work(line)
+                if self._stopping or not self._resolve():
+                    break
+        if not self._stopping:
+            self._send_canary()
+        return finish(office.engine, self.delivery_id, self._now(), office.quiet_seconds)
+
+    def _work(self, line: ThreadPoolExecutor) -> None:
+        office, waited = self.office, 0.0
         while not self._stopping:
+            begun = time.monotonic()
             claim = claim_next(office.engine, self.delivery_id, self._now(), office.lease_seconds)
-            wait = self._hand_over(claim) if claim else self._next_moment()
+            wait = self._hand_over(line, claim, begun) if claim else self._next_moment()
             if wait is None or waited > office.patience_seconds:
-                break
+                return
             if wait > 0:
                 office.rest(min(wait, 120.0))
                 waited += wait
@@ -84,17 +104,12 @@ class Worker:
                 waited = 0.0
             if claim is None:
                 self._expire()
-        if not self._stopping and resolve_automatically(
-            office.engine, office.mailer, self.delivery_id, self._now()
-        ):
-            return self.run()
-        return finish(office.engine, self.delivery_id, self._now(), office.quiet_seconds)
 
-    def _hand_over(self, claim: Claim) -> float:
-        office, begun = self.office, time.monotonic()
-        shipment = self._shipment(claim)
+    def _hand_over(self, line: ThreadPoolExecutor, claim: Claim, begun: float) -> float:
+        office = self.office
+        shipment = self._packer.shipment(claim, self._now())
         try:
-            office.journal.append(claim.epoch, claim.issue, claim.chunk_id, claim.attempt)
+            office.journal.append(claim.attempt, claim.issue, claim.chunk_id)
         except OSError:
             self._settle(claim, Outcome(OutcomeKind.NOT_SENT, "journal"))
             raise
@@ -103,12 +118,19 @@ class Worker:
         elif time.monotonic() - begun > STALE_CLAIM_SECONDS:
             outcome = Outcome(OutcomeKind.NOT_SENT, "stale-claim")
         else:
-            outcome = office.mailer.submit(shipment)
+            outcome = self._wait_for(line.submit(office.mailer.submit, shipment), claim)
         reach("accepted-uncommitted")
         self._settle(claim, outcome)
         reach("accepted-committed")
         self.progress(outcome, len(claim.people))
         return outcome.wait_seconds
+
+    def _wait_for(self, answer: Future[Outcome], claim: Claim) -> Outcome:
+        """Wait for the answer, and use the time for the next request's links; nothing is claimed for it yet."""
+        if len(claim.people) >= _FORESIGHT_FROM:
+            with contextlib.suppress(OperationalError):
+                self._packer.foresee(upcoming(self.office.engine, self.delivery_id, self._now()))
+        return answer.result()
 
     def _settle(self, claim: Claim, outcome: Outcome) -> None:
         """Write the outcome; a store that is busy is asked again, since forgetting it would make it unknown."""
@@ -121,44 +143,38 @@ class Worker:
                 return
         settle(self.office.engine, claim, outcome, self._now())
 
-    def _shipment(self, claim: Claim) -> Shipment:
-        issue, site, tokens = self.issue, self.office.site_url, self.office.tokens
-        people = []
-        for person in claim.people:
-            leave = unsubscribe_url(site, tokens, person.id, claim.newsletter)
-            values = {issue.unsubscribe_mark: leave}
-            if self._manage:
-                values[issue.manage_mark] = manage_url(site, tokens, person.id)
-            number = self.office.keyring.delivery_id(claim.issue, person.id)
-            people.append(Recipient(number, person.deliverable, values, leave, person.id))
-        marks = {"issue": claim.issue, "chunk": mark_of(claim.chunk_id, claim.attempt)}
-        now = self._now()
-        send_at = claim.send_at if claim.send_at > now + 60 else 0
-        letter = self._letter(claim.variant)
-        return Shipment(letter, tuple(people), marks, claim.issue, send_at, claim.batch_id if send_at else "")
+    def _resolve(self) -> int:
+        office, now = self.office, self._now()
+        certain = resolve_automatically(office.engine, office.mailer, self.delivery_id, now)
+        after = self._policy.resend_after_seconds
+        return certain + (resend_silent(office.engine, self.delivery_id, now, after) if after else 0)
 
-    def _letter(self, variant: int) -> Letter:
-        if variant not in self._letters:
-            issue = self.issue
-            frozen = issue.variants[sorted(issue.variants)[variant]]
-            headers = tuple((k, v) for k, v in issue.headers.items() if k.lower() not in _NOT_OURS)
-            reply_to = Sender(issue.reply_to) if issue.reply_to else None
-            sender = Sender(issue.sender_address, issue.sender_name)
-            self._letters[variant] = Letter(
-                sender, frozen.subject, frozen.text, frozen.html, issue.submit_at, reply_to, headers
-            )
-        return self._letters[variant]
+    def _send_canary(self) -> None:
+        """Send the copy to our own mailbox, where its events can come back and one is due."""
+        office = self.office
+        if not self._policy.canary or not isinstance(office.mailer, Witness):
+            return
+        position = begin_canary(office.engine, self.delivery_id, self._now())
+        if position is None:
+            return
+        outcome = office.mailer.submit(self._packer.canary(self._policy.canary, position))
+        if outcome.kind not in {OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN}:
+            forget_canary(office.engine, self.delivery_id, position)
 
     def _next_moment(self) -> float | None:
-        """Return seconds until a chunk may go again; None when none will."""
-        waiting = chunks.c.state.in_([ChunkState.PENDING])
-        query = select(func.min(chunks.c.not_before)).where(chunks.c.delivery_id == self.delivery_id, waiting)
+        """Return seconds until a chunk may go again; None when none will, or when the delivery is held."""
+        query = (
+            select(func.min(chunks.c.not_before))
+            .join(deliveries, deliveries.c.id == chunks.c.delivery_id)
+            .where(
+                chunks.c.delivery_id == self.delivery_id,
+                chunks.c.state == ChunkState.PENDING,
+                deliveries.c.state == DeliveryState.SENDING,
+            )
+        )
         with self.office.engine.connect() as connection:
             moment = connection.execute(query).scalar()
-        if moment is None:
-            return None
-        wait = moment - self._now()
-        return float(wait) if wait > 0 else None
+        return None if moment is None else max(_MOMENT_SECONDS, float(moment - self._now()))
 
     def _expire(self) -> None:
         mailer = self.office.mailer

@@ -54,3 +54,39 @@ class FactKind(StrEnum):
 
 
 EXCLUDED = (FactKind.LEFT, FactKind.SUPPRESSED, FactKind.ERASED, FactKind.DUPLICATE)
+
+WORDS = {
+    "sending": "配信中",
+    "paused": "一時停止",
+    "needs_review": "確認待ち",
+    "sent": "配信済み",
+    "stopped": "中止",
+    "accepted": "受付済み",
+    "pending": "これから",
+    "claimed": "送信中",
+    "unknown": "結果不明",
+    "cancelling": "取消確認中",
+    "rejected": "宛先を拒否",
+    "written_off": "再送しない",
+    "excluded": "直前に除外",
+    "no_content": "希望分野の記事なし",
+    "hard_bounce": "恒久的不達で停止中",
+    "soft_bounce": "一時的不達が続き停止中",
+    "complaint": "迷惑メール申告で停止中",
+    "unsubscribe": "配信停止の申し出",
+    "manual": "手で停止",
+    "processed": "処理",
+    "delivered": "到達",
+    "deferred": "遅延",
+    "bounced": "恒久的不達",
+    "blocked": "一時的不達",
+    "dropped": "送信されず",
+    "complained": "迷惑メール申告",
+    "unsubscribed": "配信停止",
+    "left": "直前に配信停止",
+    "suppressed": "直前に停止リスト",
+    "erased": "直前に消去",
+    "duplicate": "同じ宛先",
+    "stray": "取り消したはずの送信",
+}
+"""Every word above, and every reason of an exclusion, as staff read it."""

@@ -37,7 +37,6 @@ deliveries = Table(
     Column("candidates", Integer, nullable=False, default=0),
     Column("recipients", Integer, nullable=False, default=0),
     Column("reason", Text, nullable=False, default=""),
-    Column("canary", Text, nullable=False, default=""),  # marks of the canaries whose events came back
     Column("updated_at", BigInteger, nullable=False),
 )
 
@@ -90,7 +89,16 @@ chunks = Table(
     Column("reason", String(100), nullable=False, default=""),
     Column("parent_id", Integer),
     Column("updated_at", BigInteger, nullable=False),
-    Index("ix_chunks_state", "delivery_id", "state", "not_before"),
+    Index("ix_chunks_state", "delivery_id", "state", "not_before", "id"),
+)
+
+canaries = Table(
+    "canaries",
+    metadata,
+    Column("delivery_id", Integer, ForeignKey("deliveries.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),  # from 1
+    Column("sent_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),  # of the first event that came back; 0: none yet
 )
 
 facts = Table(
@@ -114,5 +122,3 @@ quarantine = Table(
     Column("why", String(80), nullable=False),
     Column("event", Text, nullable=False),
 )
-
-OPEN_STATES = ("pending", "claimed", "unknown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,18 +12,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from generator.failpoints import reach
 from generator.forms.clerks import Clerks
 from generator.forms.door import Door
 from generator.mail.sendgrid import verify_events
 from generator.settings import Settings
 from generator.storage.database import open_database, read_one_row
 from newsletters.audience.keyring import Keyring, load_keyring
-from newsletters.delivery.events import MAX_OCTETS, Stored, read_events, store_reading
+from newsletters.delivery.events import Stored, store_reading
+from newsletters.delivery.reading import MAX_OCTETS, read_events
 from newsletters.delivery.tables import deliveries
 from newsletters.tables import audience_url
 
 SIGNATURE = "x-twilio-email-event-webhook-signature"
 TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
+OLD_SECONDS = 26 * 3600  # the provider tries again for 24 hours
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Receiver:
     public_key: str
     keyring: Keyring
     store: Callable[[bytes], Stored]
+    clock: Callable[[], float] = time.time
 
     def answer(self, body: bytes, signature: str, timestamp: str) -> int:
         """Return the HTTP status: 413 too big, 403 not signed by the provider, 204 stored."""
@@ -39,7 +45,11 @@ class Receiver:
             return 413
         if not self.public_key or not verify_events(self.public_key, body, signature, timestamp):
             return 403
+        reach("event-verified")
+        if timestamp.isdigit() and self.clock() - int(timestamp) > OLD_SECONDS:
+            log.warning("an event post was signed more than 26 hours ago: was this door closed for long?")
         self.store(body)
+        reach("event-committed")
         return 204
 
 

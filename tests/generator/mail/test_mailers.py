@@ -132,7 +132,8 @@ def test_the_outbox_writes_nowhere_else(tmp_path: Path, folder: str) -> None:
     [
         ("550 no such user", OutcomeKind.REJECTED),
         ("553 bad", OutcomeKind.REJECTED),
-        ("452 full", OutcomeKind.THROTTLED),
+        ("452 full", OutcomeKind.NOT_SENT),
+        ("421 closing", OutcomeKind.THROTTLED),
     ],
 )
 def test_an_smtp_refusal_is_certain_and_the_next_mail_goes_on(

@@ -24,10 +24,11 @@ from generator.settings import Settings
 from newsletters.audience.model import SuppressionReason
 from newsletters.audience.store import Audience
 from newsletters.delivery.claim import claim_next
-from newsletters.delivery.events import read_events, store_reading
+from newsletters.delivery.events import store_reading
 from newsletters.delivery.freeze import freeze_audience
 from newsletters.delivery.journal import Journal, guard
 from newsletters.delivery.outcome import settle
+from newsletters.delivery.reading import read_events
 from newsletters.delivery.tables import chunks, facts, quarantine
 from newsletters.delivery.webhook import SIGNATURE, TIMESTAMP, make_events_app
 from newsletters.issue.frozen import FrozenIssue
