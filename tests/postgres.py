@@ -26,6 +26,11 @@ class PostgresServer:
 
     sockets: Path
     user: str
+    control: tuple[str, ...] = ()
+
+    def restart(self) -> None:
+        """Throw everybody out, as a crash of the server would, and start again."""
+        run_as(self.user, [*self.control, "-m", "immediate", "restart"])
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://{self.user}@/{database}?host={self.sockets}"
@@ -79,7 +84,7 @@ def running_server() -> Iterator[PostgresServer]:
             ],
         )
         run_as(user, [*control, "-o", options, "-l", str(folder / "log"), "start"])
-        yield PostgresServer(folder, user)
+        yield PostgresServer(folder, user, (*control, "-o", options, "-l", str(folder / "log")))
         run_as(user, [*control, "-m", "immediate", "stop"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -25,9 +25,10 @@ from generator.mail.mailer import Limits
 from generator.mail.message import Letter, Press, Recipient, Sender
 from generator.mail.sendgrid import SendGridMailer
 from newsletters.audience.tables import subscriptions
-from newsletters.delivery.events import read_events, store_reading
+from newsletters.delivery.events import store_reading
 from newsletters.delivery.freeze import freeze_audience
 from newsletters.delivery.journal import Journal, guard
+from newsletters.delivery.reading import read_events
 from newsletters.delivery.run import Office, Worker
 from tests.fake_sendgrid.client import Fake, running_fake
 from tests.faults.world import SECRET, UNSUBSCRIBE, World, make_issue, make_world

@@ -30,14 +30,28 @@ class Fake:
     def control(self, **command: Any) -> None:
         self.ask("POST", "/_control", command)
 
+    def facts(self) -> dict[str, Any]:
+        return self.ask("GET", "/_facts")  # type: ignore[no-any-return]
+
     def judge(self) -> dict[str, Any]:
         return self.ask("GET", "/_judge")  # type: ignore[no-any-return]
 
-    def accepted(self) -> list[dict[str, Any]]:
-        return self.ask("GET", "/_accepted")  # type: ignore[no-any-return]
+    def log_lines(self) -> Iterator[dict[str, Any]]:
+        """Yield what was accepted or cancelled since the last reset, from the fake's own log."""
+        with self.log.open("rb") as lines:
+            for line in lines:
+                yield orjson.loads(line)
+
+    def key(self) -> str:
+        """The public key of the events."""
+        return str(self.ask("GET", "/_key")["key"])
+
+    def emit(self, hook: str, **command: Any) -> dict[str, Any]:
+        """Let the fake post events of what it accepted to a webhook; return what the webhook answered."""
+        return self.ask("POST", "/_emit", {"hook": hook, **command})  # type: ignore[no-any-return]
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=3600)
         try:
             connection.request(method, path, orjson.dumps(body) if body is not None else None)
             return orjson.loads(connection.getresponse().read())

@@ -39,12 +39,13 @@ def _person_rule(people: list[Any]) -> tuple[str, str] | None:
         if address.lower() in seen:
             return f"personalizations.{position}", "each email address should be unique"
         seen.add(address.lower())
-        if (
-            len(str(person.get("custom_args", {}))) > 10_000
-            or len(str(person.get("substitutions", {}))) > 10_000
-        ):
+        if max(_size(person, "custom_args"), _size(person, "substitutions")) > 10_000:
             return f"personalizations.{position}", "too long"
     return None
+
+
+def _size(person: Any, part: str) -> int:
+    return sum(len(name) + len(value) for name, value in person.get(part, {}).items())
 
 
 def broken_promise(body: dict[str, Any]) -> str:
@@ -55,12 +56,14 @@ def broken_promise(body: dict[str, Any]) -> str:
         for name in ("click_tracking", "open_tracking", "subscription_tracking")
     ):
         return "tracking is not switched off"
+    if any("@" in category for category in body.get("categories", [])):
+        return "personal data in marks"
     for person in body["personalizations"]:
         headers = person.get("headers", {})
         if not headers.get("List-Unsubscribe", "").startswith("<http"):
             return "no List-Unsubscribe"
         if headers.get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click":
             return "no List-Unsubscribe-Post"
-        if "@" in str(person.get("custom_args")) or "@" in str(body.get("categories")):
+        if any("@" in value for value in person.get("custom_args", {}).values()):
             return "personal data in marks"
     return ""

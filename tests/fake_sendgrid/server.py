@@ -1,6 +1,6 @@
 """The fake's own process: ``python -m tests.fake_sendgrid.server LOG`` prints its port and serves until it is killed.
 
-``/v3/…`` is what SendGrid documents; ``/_control``, ``/_judge``, ``/_accepted`` and ``/_key`` are for tests.
+``/v3/…`` is what SendGrid documents; ``/_control``, ``/_facts``, ``/_judge``, ``/_emit`` and ``/_key`` are for tests.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 import orjson
 
+from tests.fake_sendgrid.events import Teller, make_events
 from tests.fake_sendgrid.rules import broken_promise, broken_rule
 
 MAX_OCTETS = 30_000_000
@@ -26,16 +27,19 @@ MAX_CANCELLED = 10
 
 
 class State:
-    """Everything the fake knows; ``log`` has one line for each accepted request, written before the answer."""
+    """Everything the fake knows; ``log`` has one line for each accepted request or cancelled batch, before the answer."""
 
     def __init__(self, log: Path) -> None:
         self.lock = threading.Lock()
         self.log = log.open("ab")
         self.random = random.Random(1)
+        self.teller = Teller()
         self.reset()
 
     def reset(self) -> None:
+        self.log.truncate(0)
         self.accepted: list[dict[str, Any]] = []
+        self.by_chunk: dict[str, str] = {}
         self.batches: set[str] = set()
         self.cancelled: set[str] = set()
         self.faults: list[dict[str, Any]] = []
@@ -79,10 +83,26 @@ class State:
             "chunk": marks.get("chunk", ""),
             "people": people,
         }
+        self.write(entry)
+        self.accepted.append(entry)
+        self.by_chunk[entry["chunk"]] = message_id
+        return message_id
+
+    def write(self, entry: dict[str, Any]) -> None:
         self.log.write(orjson.dumps(entry) + b"\n")
         self.log.flush()
-        self.accepted.append(entry)
-        return message_id
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was asked and answered."""
+        return {
+            "accepted_requests": len(self.accepted),
+            "requests": self.requests,
+            "answers": dict(self.answers),
+            "broken_promises": dict(self.promises),
+            "largest": self.largest,
+            "early": self.early,
+            "cancelled": len(self.cancelled),
+        }
 
     def judge(self) -> dict[str, Any]:
         """Count the mails that would have left, for each delivery id."""
@@ -95,13 +115,7 @@ class State:
             "mails": counted.total(),
             "people": len(counted),
             "duplicated": sum(counted[key] - 1 for key in twice),
-            "accepted_requests": len(self.accepted),
-            "requests": self.requests,
-            "answers": dict(self.answers),
-            "broken_promises": dict(self.promises),
-            "largest": self.largest,
-            "early": self.early,
-            "cancelled": len(self.cancelled),
+            **self.facts(),
         }
 
 
@@ -114,15 +128,18 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_args: object) -> None:
         """Say nothing."""
 
+    def date_time_string(self, _timestamp: float | None = None) -> str:
+        return super().date_time_string(self.state.now())
+
     def do_GET(self) -> None:
         state, path = self.state, self.path.partition("?")[0]
         with state.lock:
+            if path == "/_key":
+                return self._answer(200, {"key": state.teller.public_key()})
+            if path == "/_facts":
+                return self._answer(200, state.facts())
             if path == "/_judge":
                 return self._answer(200, state.judge())
-            if path == "/_accepted":
-                return self._answer(200, state.accepted)
-            if path == "/_cancelled":
-                return self._answer(200, sorted(state.cancelled))
             if path.startswith("/v3/user/scheduled_sends/"):
                 batch = path.rpartition("/")[2]
                 rows = [{"batch_id": batch, "status": "cancel"}] if batch in state.cancelled else []
@@ -146,6 +163,8 @@ class Handler(BaseHTTPRequestHandler):
                 return self._logs(orjson.loads(raw))
             case "/_control":
                 return self._control(orjson.loads(raw))
+            case "/_emit":
+                return self._emit(orjson.loads(raw))
         return self._answer(404, {})
 
     def _control(self, command: dict[str, Any]) -> None:
@@ -153,12 +172,19 @@ class Handler(BaseHTTPRequestHandler):
         with state.lock:
             if command.get("reset"):
                 state.reset()
+            state.clock_offset += command.get("advance", 0)
             for name in ("faults", "clock_offset", "pace"):
                 if name in command:
                     setattr(state, name, command[name])
             if "seed" in command:
                 state.random = random.Random(command["seed"])
         self._answer(200, {})
+
+    def _emit(self, command: dict[str, Any]) -> None:
+        with self.state.lock:
+            entries, now = list(self.state.accepted), int(self.state.now())
+        rows = make_events(entries, command, now)
+        self._answer(200, self.state.teller.tell(command["hook"], rows, command, now))
 
     def _batch(self) -> None:
         with self.state.lock:
@@ -178,6 +204,7 @@ class Handler(BaseHTTPRequestHandler):
                 or (batch not in state.cancelled and len(state.cancelled) >= MAX_CANCELLED)
             )
             if not refused:
+                state.write({"cancelled": batch})
                 state.cancelled.add(batch)
         self._answer(400 if refused else 201, {"errors": [{"message": "refused"}]} if refused else body)
 
@@ -185,7 +212,8 @@ class Handler(BaseHTTPRequestHandler):
         query = str(body.get("query", ""))
         with self.state.lock:
             fault = self.state.fault("logs")
-            found = [{"id": e["id"]} for e in self.state.accepted if f"%{e['chunk']}%" in query]
+            wanted = query.partition("%")[2].rpartition("%")[0]
+            found = [{"id": self.state.by_chunk[wanted]}] if wanted in self.state.by_chunk else []
         self._answer(500, {}) if fault else self._answer(200, {"messages": found})
 
     def _send(self, raw: bytes) -> None:
@@ -218,7 +246,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, code: int, body: object, headers: dict[str, str] | None = None) -> None:
         data = body if isinstance(body, bytes) else orjson.dumps(body)
         with self.state.lock if not self.state.lock.locked() else contextlib.nullcontext():
-            self.state.answers[str(code)] += self.path.startswith("/v3/mail/send")
+            if self.path.startswith("/v3/mail/send"):
+                self.state.answers[str(code)] += 1
         with contextlib.suppress(OSError):
             self.send_response(code)
             for name, value in (headers or {}).items():
@@ -264,6 +293,19 @@ class Handler(BaseHTTPRequestHandler):
             for _ in range(2000):
                 self.connection.sendall(b"x" * 65536)
 
+    def limit(self, fault: dict[str, Any]) -> None:
+        """Accept, and say that this was the last request until the reset."""
+        with self.state.lock:
+            reset = int(self.state.now() + fault.get("seconds", 1))
+            self.state.blocked_until = max(self.state.blocked_until, reset)
+        headers = {"X-RateLimit-Reset": str(reset), "X-RateLimit-Remaining": "0"}
+        self._answer(202, b"", {"X-Message-Id": "last", **headers})
+
+    def hang_up(self, _fault: dict[str, Any]) -> None:
+        """Accept and answer, but keep the connection no longer."""
+        self.close_connection = True
+        self._answer(202, b"", {"X-Message-Id": "bye", "Connection": "close"})
+
     def no_id(self, fault: dict[str, Any]) -> None:
         self._answer(fault.get("code", 202), b"")
 
@@ -281,6 +323,8 @@ _AFTER = {
     "drip": Handler.drip,
     "endless-after": Handler.endless,
     "no-id": Handler.no_id,
+    "limit": Handler.limit,
+    "hang-up": Handler.hang_up,
 }
 
 

@@ -1,51 +1,52 @@
-"""Prints the counts of the fault suite at the end of a run, and keeps them as a table after the long one."""
+"""Prints the counts of the fault suite at the end of a run; the long run keeps them, row by row, for the table."""
 
 from __future__ import annotations
 
+import json
 import os
-import platform
 from pathlib import Path
 from typing import Any
 
-COLUMNS = ("test", "runs", "recipients", "duplicated", "lost", "resolved", "listed")
-HEADINGS = "| Test | Runs | Recipients | Duplicated | Lost | Unknown resolved | Unknown listed |"
+NUMBERS = ("runs", "recipients", "duplicated", "lost", "resolved", "listed")
+HEADINGS = (
+    "| Test | Asked | Runs | People or events | Duplicated | Lost | Unknown resolved | Unknown listed |",
+    "|---|---|" + "---:|" * len(NUMBERS),
+)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    rows: dict[str, dict[str, Any]] = {}
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if getattr(report, "when", "") != "call":
-                continue
-            for name, value in report.user_properties:
-                if name == "fault":
-                    _add(rows, value)
+    rows = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call" and report.outcome == "passed"
+        for name, value in report.user_properties
+        if name == "fault"
+    ]
     if not rows:
         return
-    lines = [HEADINGS, "|---" + "|---:" * (len(COLUMNS) - 1) + "|"]
-    for row in (*(rows[name] for name in sorted(rows)), _total(rows)):
-        lines.append("| " + " | ".join(f"{row[c]:,}" if c != "test" else row[c] for c in COLUMNS) + " |")
     terminalreporter.write_sep("-", "faults")
-    terminalreporter.write_line("\n".join(lines))
-    if os.environ.get("KOHO_FAULTS") == "long":
-        _keep(lines)
+    terminalreporter.write_line("\n".join(table(rows)))
+    if kept := os.environ.get("KOHO_FAULTS_KEEP"):
+        Path(kept).write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _add(rows: dict[str, dict[str, Any]], value: dict[str, Any]) -> None:
-    row = rows.setdefault(value["test"], {**value, **dict.fromkeys(COLUMNS[1:], 0)})
-    for column in COLUMNS[1:]:
-        row[column] += value[column]
+def table(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the lines of the table: tests of one name as one row, and a total."""
+    added: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        sums = added.setdefault(row["test"], {**row, **dict.fromkeys(NUMBERS, 0)})
+        for column in NUMBERS:
+            sums[column] += row[column]
+    total = {"test": "**Total**", "asked": "", **{c: sum(row[c] for row in added.values()) for c in NUMBERS}}
+    lines = list(HEADINGS)
+    for row in (*(added[name] for name in sorted(added, key=_order)), total):
+        numbers = " | ".join(f"{row[c]:,}" for c in NUMBERS)
+        lines.append(f"| {row['test']} | {row['asked']} | {numbers} |")
+    return lines
 
 
-def _total(rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    return {"test": "**Total**", **{c: sum(row[c] for row in rows.values()) for c in COLUMNS[1:]}}
-
-
-def _keep(lines: list[str]) -> None:
-    path = Path(__file__).parent / "README.md"
-    text = path.read_text(encoding="utf-8")
-    head, _, rest = text.partition("<!-- table -->")
-    _, _, tail = rest.partition("<!-- end -->")
-    where = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}.\n"
-    body = "\n".join(["", "", *lines, "", where])
-    path.write_text(f"{head}<!-- table -->{body}<!-- end -->{tail}", encoding="utf-8")
+def _order(name: str) -> tuple[str, int, str]:
+    """Sort A1, A2, B1 … B10, and what has no number last in its group."""
+    group = name.split(" ", 1)[0]
+    return group[:1], int(group[1:] or 99), name

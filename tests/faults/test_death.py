@@ -1,192 +1,155 @@
-"""Group A and E: senders die, are stopped and wake up late; clocks jump. Nobody gets two mails, nobody is forgotten."""
+"""Group A: senders are killed, drained, frozen and woken late. Nobody gets two mails, nobody is forgotten."""
 
 from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import time
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from generator.failpoints import NAMES
-from newsletters.issue.frozen import FrozenIssue
-from tests.fake_sendgrid.client import Fake, running_fake
-from tests.faults.oracle import Tally, judge
-from tests.faults.world import LONG, World, Zygote, make_issue, make_world, runs, zygote
+from tests.fake_sendgrid.client import Fake
+from tests.faults.oracle import Tally
+from tests.faults.scene import Scene, Template, make_template, scene
+from tests.faults.world import LONG, Zygote, runs
 
 pytestmark = pytest.mark.faults
-READERS = 5_000 if LONG else 1_500
-DAY = date(2023, 4, 5)
+READERS = 20_000 if LONG else 1_500
+SIZE = 1_000 if LONG else 150
+FEW, FEW_SIZE = (5_000, 250) if LONG else (1_200, 100)
+ONCE = {"before-connect", "cancel-sent", "finish-begun"}
+PARTS = 10 if LONG else 1
 
 
-@pytest.fixture(scope="module")
-def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fake]:
-    with running_fake(tmp_path_factory.mktemp("fake")) as running:
-        yield running
+@pytest.fixture(scope="session")
+def at_once(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return make_template(tmp_path_factory.mktemp("at-once"), readers=READERS, size=SIZE, minutes=-1)
 
 
-@pytest.fixture(scope="module")
-def sender() -> Iterator[Zygote]:
-    with zygote() as made:
-        yield made
+@pytest.fixture(scope="session")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return make_template(tmp_path_factory.mktemp("staged"), readers=READERS, size=SIZE, minutes=35)
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with readers, made once and copied for each run."""
-    folder = tmp_path_factory.mktemp("template")
-    world = make_world(folder)
-    world.add_readers(READERS, poison=(77,))
-    world.engine.dispose()
-    return folder
+@pytest.fixture(scope="session")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder = tmp_path_factory.mktemp("poisoned")
+    return make_template(folder, readers=READERS, size=SIZE, minutes=-1, poison=(77, READERS // 2 + 1))
 
 
-def copied(template: Path, folder: Path) -> World:
-    shutil.copytree(template, folder)
-    return make_world(folder)
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return make_template(tmp_path_factory.mktemp("few"), readers=FEW, size=FEW_SIZE, minutes=-1)
 
 
-def issue_at(minutes: float, day: date = DAY) -> FrozenIssue:
-    return make_issue(day, submit_at=datetime.now(UTC) + timedelta(minutes=minutes))
-
-
-def finish(world: World, fake: Fake, sender: Zygote, issue: FrozenIssue) -> None:
-    """Run senders as the timer would, until there is nothing left to do by themselves."""
-    for clock in (61, 122, 183, 245, 306):
-        assert sender.run(world, fake.url, clock=clock, patience=20) == 0
-        if world.state(issue) == "sent" or not {"pending", "claimed"} & world.counts(issue).keys():
-            return
+@pytest.fixture(scope="session", params=[-1, 35], ids=["at once", "staged"])
+def unfrozen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder = tmp_path_factory.mktemp("unfrozen")
+    return make_template(folder, readers=FEW, size=FEW_SIZE, minutes=request.param, frozen=False)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_kill_at_each_named_place_harms_nobody(
-    name: str, template: Path, tmp_path: Path, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    name: str,
+    at_once: Template,
+    staged: Template,
+    poisoned: Template,
+    fake: Fake,
+    sender: Zygote,
+    request: pytest.FixtureRequest,
 ) -> None:
     tally = Tally(request)
-    once = {"before-connect", "cancel-sent", "finish-begun"}
-    counts = (1,) if name in once else (1, 2, 3) if LONG else (2,)
-    seeds = max(2, runs(long=50, short=2) // len(counts))
-    killed = 0
-    for count in counts:
-        with zygote(f"{name}:{count}") as doomed:
-            for seed in range(seeds):
-                staged = name == "cancel-sent" or seed % 2 == 1
-                world = copied(template, tmp_path / f"{count}-{seed}")
-                issue = issue_at(35 if staged else -1)
-                world.schedule(issue)
-                faults = [{"kind": "drop-after", "times": 3, "skip": seed % 3}] if staged else []
-                fake.control(reset=True, seed=seed, faults=faults)
-                killed += doomed.run(world, fake.url) == -signal.SIGKILL
-                finish(world, fake, sender, issue)
-                verdict = tally.add(judge(world, fake, issue))
-                assert verdict.listed == 0 or not staged
-                world.engine.dispose()
-                shutil.rmtree(world.project)
-    assert killed == len(tally.verdicts)
-    tally.close("A1 kill -9 at 12 named places")
+    for seed in range(runs(long=50, short=2)):
+        early = name == "cancel-sent" or (seed % 2 == 1 and name != "split-begun")
+        template = staged if early else poisoned if name == "split-begun" else at_once
+        with scene(template, fake, sender) as one:
+            one.begin([{"kind": "drop-after", "times": 3, "skip": seed % 3}] if early else [], seed=seed)
+            count = 1 if name in ONCE else 1 + seed % 7
+            assert one.run(failpoint=f"{name}:{count}") == -signal.SIGKILL
+            one.finish()
+            assert tally.add(one.verdict()).listed == 0 or not early
+    tally.close("A1 kill -9 at 12 named places", "12 places × 50 seeds, 20,000 people")
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 def test_kills_at_random_moments_harm_nobody(
-    template: Path, tmp_path: Path, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    part: int, unfrozen: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
 ) -> None:
-    tally, choice = Tally(request), random.Random(2)
-    world = copied(template, tmp_path / "w")
+    tally, choice = Tally(request), random.Random(part)
     kills = 0
-    for number in range(runs(long=1000, short=10)):
-        issue = issue_at(-1 if number % 2 else 35, DAY + timedelta(number))
-        fake.control(reset=True, seed=number, pace=0.02)
-        world.schedule(issue)
-        for _ in range(choice.randint(1, 20 if LONG else 4)):
-            pid = sender.start(world, fake.url)
-            time.sleep(choice.random() * 0.4)
-            os.kill(pid, signal.SIGKILL)
-            kills += sender.wait() == -signal.SIGKILL
-        finish(world, fake, sender, issue)
-        tally.add(judge(world, fake, issue))
-        with world.engine.begin() as connection:  # what is listed stays listed; the next issue starts alone
-            connection.exec_driver_sql("UPDATE issues SET state = 'submitted'")
+    for seed in range(runs(long=500, short=4) // PARTS):
+        with scene(unfrozen, fake, sender) as one:
+            one.begin(seed=seed, pace=0.02)
+            for _ in range(choice.randint(1, 20 if LONG else 5)):
+                process = one.start(size=FEW_SIZE)
+                time.sleep(choice.random() * 0.4)
+                os.kill(process, signal.SIGKILL)
+                kills += sender.wait() == -signal.SIGKILL
+                if one.state() == "sent":
+                    break
+            fake.control(pace=0)
+            one.finish(size=FEW_SIZE)
+            tally.add(one.verdict())
     assert kills > 0
-    world.engine.dispose()
-    tally.close("A2 kill -9 at random moments")
+    tally.close("A2 kill -9 at random moments", "1,000 issues × 1–20 kills, 5,000 people")
 
 
 def test_a_polite_stop_leaves_nothing_unknown(
-    template: Path, tmp_path: Path, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
 ) -> None:
     tally = Tally(request)
     for seed in range(runs(long=100, short=2)):
-        world, issue = copied(template, tmp_path / str(seed)), issue_at(-1)
-        world.schedule(issue)
-        fake.control(reset=True, seed=seed, pace=0.1)
-        pid = sender.start(world, fake.url)
-        while not world.counts(issue).get("claimed"):
-            time.sleep(0.01)
-        os.kill(pid, signal.SIGTERM)
-        assert sender.wait() == 0
-        assert not {"claimed", "unknown"} & world.counts(issue).keys()
-        finish(world, fake, sender, issue)
-        assert tally.add(judge(world, fake, issue)).listed == 0
-        world.engine.dispose()
-    tally.close("A4 SIGTERM drains")
+        with scene(few, fake, sender) as one:
+            one.begin(seed=seed, pace=0.05)
+            process = one.start()
+            one.wait_for("claimed")
+            os.kill(process, signal.SIGTERM)
+            assert sender.wait() == 0
+            assert not {"claimed", "unknown"} & one.counts().keys()
+            fake.control(pace=0)
+            one.finish()
+            assert tally.add(one.verdict()).listed == 0
+    tally.close("A4 SIGTERM drains", "0 unknown")
 
 
 def test_a_sleeper_that_wakes_after_its_lease_writes_nothing(
-    template: Path, tmp_path: Path, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
 ) -> None:
     tally = Tally(request)
     for seed in range(runs(long=100, short=2)):
-        world, issue = copied(template, tmp_path / str(seed)), issue_at(-1)
-        world.schedule(issue)
-        fake.control(reset=True, seed=seed, pace=0.1)
-        sleeper = sender.start(world, fake.url)
-        while not world.counts(issue).get("claimed"):
-            time.sleep(0.01)
-        os.kill(sleeper, signal.SIGSTOP)
-        pid = sender.start(world, fake.url, clock=300)
-        while Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
-            time.sleep(0.02)
-        os.kill(sleeper, signal.SIGCONT)
-        sender.wait()
-        sender.wait()
-        finish(world, fake, sender, issue)
-        tally.add(judge(world, fake, issue))
-        world.engine.dispose()
-    tally.close("A5 asleep beyond the lease")
+        with scene(few, fake, sender) as one:
+            one.begin(seed=seed, pace=0.05)
+            sleep_through_the_lease(one, seconds=0)
+            tally.add(one.verdict())
+    tally.close("A5 asleep for 5 minutes, beyond the lease", "100 times")
 
 
-@pytest.mark.parametrize(("hours", "state"), [(0.08, "sent"), (5, "sent"), (72, "needs_review")])
-def test_a_host_that_was_down_sends_late_but_not_very_late(
-    hours: float, state: str, template: Path, tmp_path: Path, fake: Fake, sender: Zygote
-) -> None:
-    world, issue = copied(template, tmp_path / "w"), issue_at(-hours * 60)
-    world.schedule(issue)
-    fake.control(reset=True)
-    sender.run(world, fake.url)
-    assert world.state(issue) == state
-    assert (fake.judge()["mails"] == 0) is (state == "needs_review")
-    world.engine.dispose()
-
-
-@pytest.mark.parametrize("jump", [-3600, 86_400])
-def test_a_clock_that_jumps_sends_nothing_twice(
-    jump: int, template: Path, tmp_path: Path, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+@pytest.mark.skipif(not LONG, reason="five real minutes: only in the long run")
+def test_a_sleeper_of_five_real_minutes_writes_nothing(
+    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
 ) -> None:
     tally = Tally(request)
-    world, issue = copied(template, tmp_path / "w"), issue_at(-1)
-    world.schedule(issue)
-    fake.control(reset=True, pace=0.05)
-    pid = sender.start(world, fake.url)
-    while not world.counts(issue).get("accepted"):
+    with scene(few, fake, sender) as one:
+        one.begin(pace=0.05)
+        sleep_through_the_lease(one, seconds=300)
+        tally.add(one.verdict())
+    tally.close("A5 asleep for 5 minutes, beyond the lease", "100 times")
+
+
+def sleep_through_the_lease(one: Scene, *, seconds: float) -> None:
+    """Stop a sender in the middle of a request; another takes over, with its clock five minutes on; wake the first."""
+    sleeper = one.start()
+    one.wait_for("claimed")
+    os.kill(sleeper, signal.SIGSTOP)
+    time.sleep(seconds)
+    other = one.start(300 - seconds)
+    while Path(f"/proc/{other}/stat").read_text().split()[2] != "Z":
         time.sleep(0.01)
-    os.kill(pid, signal.SIGTERM)
-    sender.wait()
-    sender.run(world, fake.url, clock=jump)
-    finish(world, fake, sender, issue)
-    assert tally.add(judge(world, fake, issue)).listed == 0
-    world.engine.dispose()
-    tally.close("E1 the clock jumps")
+    os.kill(sleeper, signal.SIGCONT)
+    one.sender.wait()
+    one.sender.wait()
+    one.fake.control(pace=0)
+    one.finish(since=361)
