@@ -73,7 +73,7 @@ class Ledger(RuleBasedStateMachine):
         self.mails: Counter[int] = Counter()
         self.asked: Counter[int] = Counter()
         self.gone: set[int] = set()
-        self.sleeping: list[Claim] = []
+        self.sleeping: list[tuple[Claim, int]] = []
         self.backup: tuple[Path, set[int]] | None = None
         self.open()
 
@@ -135,14 +135,15 @@ class Ledger(RuleBasedStateMachine):
     def crash(self, arrived: bool, wakes: bool) -> None:
         if claim := self.claim():
             self.mails.update(p.id for p in claim.people if arrived)
-            self.sleeping += [claim] if wakes else []
+            self.sleeping += [(claim, self.now)] if wakes else []
 
     @rule()
     def wake_too_late(self) -> None:
         if self.sleeping and self.number:
-            self.now += 61
+            claim, then = self.sleeping.pop()
+            self.now = max(self.now, then) + 61
             expire_leases(self.engine, self.number, self.now, repeatable=False)
-            assert not settle(self.engine, self.sleeping.pop(), Outcome(OutcomeKind.NOT_SENT), self.now)
+            assert not settle(self.engine, claim, Outcome(OutcomeKind.NOT_SENT), self.now)
 
     @rule(seconds=st.sampled_from([-3600, -1, 30, 400, 86_400]))
     def clock_jumps(self, seconds: int) -> None:
