@@ -50,39 +50,26 @@ def postgres_server() -> Iterator[PostgresServer]:
     if find_binaries() is None:
         pytest.skip("*** PostgreSQL (initdb) がありません。PostgreSQLの試験を飛ばします ***")
     pytest.importorskip("psycopg", reason="psycopg がありません（pip install 'koho[postgres]'）")
-    with running_server() as server:
+    with running_postgres() as server:
         yield server
 
 
 @contextmanager
-def running_server() -> Iterator[PostgresServer]:
-    """Make a server in a fresh folder and run it until the block ends."""
-    binaries = find_binaries()
-    assert binaries, "PostgreSQL (initdb) is not installed"
-    user = server_user()
+def running_postgres(*, fsync: str = "off") -> Iterator[PostgresServer]:
+    """Run a server of our own while the block lasts; ``fsync`` on where its speed is measured."""
+    binaries, user = find_binaries(), server_user()
+    assert binaries is not None
     folder = Path(tempfile.mkdtemp(prefix="koho-pg-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, user)
     data = folder / "data"
     control = [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-s"]
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=40 -c shared_buffers=32MB"
+    options = (
+        f"-k {folder} -c listen_addresses= -c fsync={fsync} -c max_connections=40 -c shared_buffers=32MB"
+    )
+    how = ["-U", user, "-E", "UTF8", "--locale=C", "-A", "trust", "-N"]
     try:
-        run_as(
-            user,
-            [
-                str(binaries / "initdb"),
-                "-D",
-                str(data),
-                "-U",
-                user,
-                "-E",
-                "UTF8",
-                "--locale=C",
-                "-A",
-                "trust",
-                "-N",
-            ],
-        )
+        run_as(user, [str(binaries / "initdb"), "-D", str(data), *how])
         run_as(user, [*control, "-o", options, "-l", str(folder / "log"), "start"])
         yield PostgresServer(folder, user, (*control, "-o", options, "-l", str(folder / "log")))
         run_as(user, [*control, "-m", "immediate", "stop"])

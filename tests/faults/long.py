@@ -23,7 +23,7 @@ from tests.faults.summary import table
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "build" / "faults"
 README = Path(__file__).parent / "README.md"
-AT_ONCE = 2
+AT_ONCE = int(os.environ.get("KOHO_FAULTS_AT_ONCE", "2"))
 LAST = ("test_events_are_stored_as_fast",)  # rates: alone, when the others are done
 
 
