@@ -36,7 +36,9 @@ def doctor(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
 
 
 def _table(findings: list[Finding]) -> Table:
-    table = Table("", "項目", "今", "すること", show_edge=False, pad_edge=False)
+    table = Table(show_edge=False, pad_edge=False)
+    for heading in ("", "項目", "今", "すること"):
+        table.add_column(heading, overflow="fold")  # a command that is cut short is no help
     for finding in findings:
         cells = (finding.verdict, finding.subject, finding.seen, finding.mend)
         table.add_row(*(Text(cell) for cell in cells), style=_COLORS[finding.verdict])
@@ -54,7 +56,8 @@ def backup(
     made = back_up(discovery.schemas(), settings, to or settings.project / "var" / "backups", at=clock.now())
     if not quiet:
         for one in made:
-            console.out.print(f"{one.name}: {one.path}（読み返し {one.rows:,} 行）", markup=False)
+            read = "読み返しました" if one.rows is None else f"読み返し {one.rows:,} 行"
+            console.out.print(f"{one.name}: {one.path}（{read}）", markup=False, soft_wrap=True)
         if not made:
             console.out.print("データベースがまだありません。koho db upgrade で作ります")
 
@@ -72,9 +75,10 @@ def restore_command(
         names = "、".join(schema.name for schema in discovery.schemas())
         raise SettingsError(f"{name}: そのデータベースはありません。{names} のどれかにしてください")
     kept = restore(schema, settings, file, at=clock.now())
-    console.out.print(f"{name} を {file} から戻しました", markup=False)
+    console.out.print(f"{name} を {file} から戻しました", markup=False, soft_wrap=True)
     if kept:
-        console.out.print(f"前のファイルは {kept} にあります", markup=False)
+        console.out.print(f"前のファイルは {kept} にあります", markup=False, soft_wrap=True)
+    console.out.print("次に koho db upgrade と koho doctor を実行してください", markup=False)
 
 
 @app.command("door", rich_help_panel=PANEL)

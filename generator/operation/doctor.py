@@ -59,7 +59,7 @@ def examine(
         _examine_chromium(environ),
         _examine_clock(now),
         _examine_disk(settings),
-        _examine_backups(settings, now),
+        *_examine_backups(settings, schemas, now),
     ]
 
 
@@ -146,11 +146,27 @@ def _examine_webhook(settings: Settings) -> Iterator[Finding]:
 
 
 def _examine_dns(settings: Settings) -> Iterator[Finding]:
-    domain = settings.organization.email.rpartition("@")[2]
+    """Say which records must stand in the DNS; looking them up would need the network."""
     if settings.mailer == "outbox":
         return
-    wanted = f"{domain} に SPF（TXT v=spf1 …）、DKIM（送信サービスが示すCNAME）、_dmarc.{domain} に TXT v=DMARC1; p=quarantine"
-    yield Finding("DNSの記録", Verdict.NOTE, wanted, "DNSの管理画面で、この三つがあることを確かめます")
+    domain = settings.organization.email.rpartition("@")[2]
+    sendgrid = settings.mailer == "sendgrid"
+    spf = (
+        f"em（送信サービスが示す名前）.{domain} の CNAME"
+        if sendgrid
+        else f'{domain} に TXT "v=spf1 a:送信サーバーの名前 ~all"'
+    )
+    dkim = (
+        f"s1._domainkey.{domain} と s2._domainkey.{domain} の CNAME"
+        if sendgrid
+        else f'選んだ名前._domainkey.{domain} に TXT "v=DKIM1; k=rsa; p=…"'
+    )
+    dmarc = f'_dmarc.{domain} に TXT "v=DMARC1; p=quarantine; rua=mailto:{settings.organization.email}"'
+    service = "送信サービスの画面（Sender Authentication）が示す値" if sendgrid else "送信サーバーの設定の値"
+    mend = f"DNSの管理画面でこの記録を確かめ、なければ{service}で作ります"
+    yield Finding("DNS: SPF", Verdict.NOTE, spf, mend)
+    yield Finding("DNS: DKIM", Verdict.NOTE, dkim, mend)
+    yield Finding("DNS: DMARC", Verdict.NOTE, dmarc, "DNSの管理画面でこの記録を確かめ、なければ作ります")
 
 
 def _examine_database(schema: Schema, settings: Settings) -> Finding:
@@ -205,13 +221,27 @@ def _examine_disk(settings: Settings) -> Finding:
     return Finding("ディスク", Verdict.GOOD, seen)
 
 
-def _examine_backups(settings: Settings, now: datetime) -> Finding:
+def _examine_backups(settings: Settings, schemas: Sequence[Schema], now: datetime) -> Iterator[Finding]:
+    """Look for each database's newest backup, and for the programs that PostgreSQL's need."""
+    urls = {schema.name: make_url(schema.url_of(settings)) for schema in schemas}
+    if any(url.get_backend_name() == "postgresql" for url in urls.values()) and not shutil.which("pg_dump"):
+        yield Finding("控えの道具", Verdict.BAD, "pg_dump がありません", "apt-get install postgresql-client")
     folder = settings.project / "var" / "backups"
-    files = sorted(folder.glob("*-*.*"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
+    for name, url in urls.items():
+        if url.get_backend_name() != "sqlite" or Path(url.database or "").exists():
+            yield _examine_backup(
+                f"控え {name}", [*folder.glob(f"{name}-*.sqlite3"), *folder.glob(f"{name}-*.dump")], now
+            )
+
+
+def _examine_backup(subject: str, files: Sequence[Path], now: datetime) -> Finding:
     if not files:
-        return Finding("控え", Verdict.NOTE, "ありません", "koho backup を毎日動かします（deploy/ の timer）")
-    age = now.timestamp() - files[-1].stat().st_mtime
-    seen = f"{files[-1].name}（{age / 3600:.0f}時間前）"
+        return Finding(
+            subject, Verdict.NOTE, "ありません", "koho backup を毎日動かします（deploy/ の timer）"
+        )
+    newest = max(files, key=lambda path: path.stat().st_mtime)
+    age = now.timestamp() - newest.stat().st_mtime
+    seen = f"{newest.name}（{age / 3600:.0f}時間前）"
     if age > OLD_BACKUP_DAYS * 86_400:
-        return Finding("控え", Verdict.BAD, seen, "koho backup が動いているか確かめます")
-    return Finding("控え", Verdict.GOOD, seen)
+        return Finding(subject, Verdict.BAD, seen, "koho backup が動いているか確かめます")
+    return Finding(subject, Verdict.GOOD, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
 from contextlib import closing
@@ -9,12 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
+from sqlalchemy.engine import make_url
 
 from generator.clock import TOKYO
-from generator.errors import DataError
-from generator.operation.backup import back_up, restore
+from generator.errors import DataError, RefusedError, ServiceError
+from generator.operation.backup import _without_password, back_up, restore
 from generator.settings import Settings
+from generator.storage.database import open_database
 from generator.storage.schema import Schema
 from tests.builders import make_settings
 
@@ -97,3 +100,70 @@ def test_a_torn_page_is_found_when_it_is_read_back(tmp_path: Path, settings: Set
     with pytest.raises(DataError):
         restore(schema_of(file), settings, made.path, at=AT)
     assert len(names(file)) == 5000
+
+
+def test_a_backup_is_one_file_even_of_a_database_with_a_write_ahead_log(
+    tmp_path: Path, settings: Settings
+) -> None:
+    file = tmp_path / "a.sqlite3"
+    fill(file, "甲")
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        (made,) = back_up([schema_of(file)], settings, tmp_path / "backups", at=AT)
+    assert list((tmp_path / "backups").iterdir()) == [made.path]
+
+
+def test_a_database_in_use_is_not_restored_over(tmp_path: Path, settings: Settings) -> None:
+    file = tmp_path / "a.sqlite3"
+    fill(file, "甲")
+    (made,) = back_up([schema_of(file)], settings, tmp_path / "backups", at=AT)
+    engine = open_database(f"sqlite:///{file}")
+    with engine.connect() as idle:
+        idle.exec_driver_sql("SELECT * FROM company")
+        with pytest.raises(RefusedError, match="止めてから"):
+            restore(schema_of(file), settings, made.path, at=AT)
+    engine.dispose()
+    assert restore(schema_of(file), settings, made.path, at=AT)
+
+
+def test_the_backup_of_another_room_is_refused(tmp_path: Path, settings: Settings) -> None:
+    file = tmp_path / "a.sqlite3"
+    fill(file, "甲")
+    (made,) = back_up([schema_of(file)], settings, tmp_path / "backups", at=AT)
+    other = MetaData()
+    Table("subscribers", other)
+    with pytest.raises(DataError, match="newsletters の控えではありません"):
+        restore(Schema("newsletters", other, file.parent, schema_of(file).url_of), settings, made.path, at=AT)
+    assert names(file) == ["甲"]
+
+
+@pytest.mark.postgres
+def test_postgresql_is_dumped_read_back_and_restored(
+    tmp_path: Path, settings: Settings, postgres_url: str
+) -> None:
+    if shutil.which("pg_dump") is None:
+        pytest.skip("*** pg_dump がありません。控えの試験を飛ばします ***")
+    schema = Schema("companies", MetaData(), tmp_path, lambda _settings: postgres_url)
+    engine = open_database(postgres_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE company (name text)")
+        connection.exec_driver_sql("INSERT INTO company VALUES ('甲')")
+    (made,) = back_up([schema], settings, tmp_path / "backups", at=AT)
+    assert (made.path.suffix, made.rows, stat.S_IMODE(made.path.stat().st_mode)) == (".dump", None, 0o600)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO company VALUES ('乙')")
+    assert restore(schema, settings, made.path, at=AT) is None
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT name FROM company").scalars().all() == ["甲"]
+    torn = tmp_path / "torn.dump"
+    torn.write_bytes(made.path.read_bytes()[:-200])
+    with pytest.raises(ServiceError):
+        restore(schema, settings, torn, at=AT)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT name FROM company").scalars().all() == ["甲"]
+    engine.dispose()
+
+
+def test_no_password_stands_in_the_arguments_of_a_program() -> None:
+    url = make_url("postgresql+psycopg://koho:geheim@db/companies")
+    assert _without_password(url) == "postgresql://koho@db/companies"

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import MetaData
 
 from generator.clock import TOKYO
+from generator.operation import doctor
 from generator.operation.doctor import Finding, Verdict, examine
 from generator.storage.schema import Schema
 from tests.builders import make_settings
@@ -61,8 +62,12 @@ def test_sendgrid_without_the_key_of_its_events_is_bad(tmp_path: Path, key: str,
     assert found["配信の知らせの公開鍵"].verdict is verdict
 
 
-def test_a_real_mailer_brings_the_dns_records_to_mind(tmp_path: Path) -> None:
-    assert "_dmarc.example.jp" in findings(tmp_path, mailer="smtp")["DNSの記録"].seen
+@pytest.mark.parametrize("mailer", ["smtp", "sendgrid"])
+def test_a_real_mailer_brings_the_dns_records_to_mind(tmp_path: Path, mailer: str) -> None:
+    found = findings(tmp_path, mailer=mailer)
+    assert "example.jp" in found["DNS: SPF"].seen
+    assert "._domainkey.example.jp" in found["DNS: DKIM"].seen
+    assert '_dmarc.example.jp に TXT "v=DMARC1; p=quarantine' in found["DNS: DMARC"].seen
 
 
 def test_a_database_that_is_not_there_says_how_to_make_it(tmp_path: Path) -> None:
@@ -74,8 +79,24 @@ def test_a_clock_of_the_past_is_bad(tmp_path: Path) -> None:
     assert findings(tmp_path, now=datetime(1970, 1, 1, tzinfo=TOKYO))["時計"].verdict is Verdict.BAD
 
 
-def test_an_old_backup_is_bad(tmp_path: Path) -> None:
+@pytest.fixture
+def companies(tmp_path: Path) -> Schema:
+    file = tmp_path / "companies.sqlite3"
+    file.touch()
+    return Schema("companies", MetaData(), tmp_path / "migrations", lambda _s: f"sqlite:///{file}")
+
+
+def test_an_old_backup_is_bad_and_leftovers_are_none(tmp_path: Path, companies: Schema) -> None:
     folder = tmp_path / "var" / "backups"
     folder.mkdir(parents=True)
+    (folder / "companies-1.part").touch()
+    (folder / "newsletters-1.sqlite3").touch()
+    assert backups_of(tmp_path, companies, NOW).seen == "ありません"
     (folder / "companies-1.sqlite3").touch()
-    assert findings(tmp_path, now=datetime(2036, 1, 1, tzinfo=TOKYO))["控え"].verdict is Verdict.BAD
+    later = datetime(2036, 1, 1, tzinfo=TOKYO)
+    assert backups_of(tmp_path, companies, later).verdict is Verdict.BAD
+
+
+def backups_of(project: Path, schema: Schema, now: datetime) -> Finding:
+    found = list(doctor._examine_backups(make_settings(project), [schema], now))
+    return {one.subject: one for one in found}["控え companies"]
