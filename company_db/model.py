@@ -54,7 +54,7 @@ class CapabilityRecord(_Part):
     min_size: str = ""
     accuracy: str = Field("", description="例 ±0.005 mm")
     lots: tuple[LotCode, ...] = ()
-    minimum_lot: int | None = Field(None, ge=1, description="個")
+    minimum_lot: int | None = Field(None, ge=1, le=10**9, description="個")
 
 
 class EquipmentRecord(_Part):
@@ -64,7 +64,7 @@ class EquipmentRecord(_Part):
     name_en: str = ""
     maker: str = ""
     model: str = ""
-    count: int = Field(1, ge=1, description="台")
+    count: int = Field(1, ge=1, le=10**6, description="台")
     capacity: str = ""
     inspection: bool = False
 
@@ -117,8 +117,8 @@ class CompanyRecord(_Part):
     contact_person: str = Field("", description="担当者（職員だけが見る）")
     contact_email: str = Field("", description="連絡先メール（職員だけが見る）")
     founded: str = Field("", pattern=r"^([0-9]{4}(-[0-9]{2}-[0-9]{2})?)?$")
-    capital_yen: int | None = Field(None, ge=0)
-    employees: int | None = Field(None, ge=0)
+    capital_yen: int | None = Field(None, ge=0, le=10**15)
+    employees: int | None = Field(None, ge=0, le=10**7)
     industries: tuple[IndustryCode, ...] = Field((), description="主たる業種が先頭")
     business: str = ""
     business_en: str = ""

@@ -49,7 +49,14 @@ def make_app(settings: Settings) -> Starlette:
     """Make the ASGI app; raises ``SettingsError`` when a key is missing."""
     app = Starlette(
         routes=[
-            Route("/", ask_for_link, methods=["GET", "POST"]),
+            Route(
+                "/",
+                ask_for_link,
+                methods=["GET", "POST"],
+                middleware=[
+                    Middleware(Guard, origin=settings.site_url)
+                ],  # only a link's holder may send much
+            ),
             Route("/edit", edit, methods=["GET", "POST"]),
             Route("/photo", photo, methods=["GET"]),
         ],

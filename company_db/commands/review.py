@@ -47,7 +47,7 @@ def review(
     engine = opening.open_store(settings)
     try:
         if not revision:
-            _list(Revisions(engine), as_json=as_json)
+            _list(engine, as_json=as_json)
         elif accept:
             _accept(engine, settings, revision, who)
         elif send_back:
@@ -100,8 +100,11 @@ def _tell(settings: Settings, identity: str, addresses: set[str], letter: Letter
         send_one(open_mailer(settings), letter, recipient, folder="companies")
 
 
-def _list(revisions: Revisions, *, as_json: bool) -> None:
-    found = revisions.open()
+def _list(engine: Engine, *, as_json: bool) -> None:
+    from company_db.revisions import Revisions
+    from company_db.store import CompanyStore
+
+    found = Revisions(engine).open()
     if as_json:
         print_json(
             [
@@ -111,8 +114,12 @@ def _list(revisions: Revisions, *, as_json: bool) -> None:
         )
         return
     for each in found:
+        record = CompanyStore(engine).find(each.key)
         what = f"{len(each.changes)}項目の変更" if each.changes else "内容の確認だけ"
-        out.print(f"申請{each.id}: {each.key} {each.proposed_at} {what}", markup=False)
+        out.print(
+            f"申請{each.id}: {each.key} {record.name if record else ''} {each.proposed_at} {what}",
+            markup=False,
+        )
     out.print(f"待っている申請: {len(found)}件")
 
 

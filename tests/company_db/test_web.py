@@ -7,15 +7,20 @@ import email.policy
 import io
 import re
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
 from typing import Any, cast
 
+import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from pydantic import SecretStr
 from starlette.requests import Request
@@ -24,12 +29,13 @@ from starlette.testclient import TestClient
 from company_db import edit_page
 from company_db.audit import Act, Audit
 from company_db.editing import form_of, read_form
+from company_db.form_fields import CHOOSABLE, FIELDS, TABLES
 from company_db.model import CapabilityRecord, CompanyRecord
 from company_db.revisions import Revision, Revisions
 from company_db.runs import Intake
 from company_db.samples.loading import load_sample
 from company_db.schema import SCHEMA
-from company_db.store import CompanyStore
+from company_db.store import CompanyStore, dumped
 from company_db.web import DOOR
 from generator import clock
 from generator.forms.page import FormPages
@@ -525,3 +531,72 @@ def test_no_word_of_a_company_stands_in_the_audit(client: TestClient, config: Se
     engine.dispose()
     assert len(entries) == 2
     assert not any("秘密" in entry or "@" in entry or "http" in entry for entry in entries)
+
+
+def rows_of(config: Settings) -> list[str]:
+    """Return everything that the database holds, as SQL."""
+    with closing(sqlite3.connect(SCHEMA.url_of(config).removeprefix("sqlite:///"))) as database:
+        return [*database.iterdump()]
+
+
+@pytest.mark.usefixtures("quick_photos")
+def test_what_looks_at_links_changes_nothing(client: TestClient, config: Settings) -> None:
+    url = link(client, config)
+    after = form_inputs(send(client, url, {"do": "photo"}, photos_0_file=b"good").text)
+    picture = f"{url.replace('/edit', '/photo')}&d={after['photos-0-digest']}"
+    before = rows_of(config)
+    for address in (url, picture, "/update/", "/update/?lang=en", f"{url}x"):
+        for _ in range(20):
+            client.get(address)
+            client.head(address)
+    assert rows_of(config) == before
+
+
+def test_only_the_holder_of_a_link_may_send_much(client: TestClient, config: Settings) -> None:
+    much = {"name": "あ" * 100_000}
+    assert client.post("/update/", data=much).status_code == 413
+    assert client.post(link(client, config), data=much).status_code == 422
+
+
+NAMES = st.sampled_from(
+    [*FIELDS, *(f"show-{name}" for name in CHOOSABLE), "photos-0-digest", "photos-0-alt", "photos-1-alt"]
+    + [f"{table}-rows" for table in TABLES]
+    + [f"{table}-{i}-{part.name}" for table, rows in TABLES.items() for i in (0, 1) for part in rows.parts]
+)
+WORDS = st.sampled_from(
+    [
+        "yes",
+        "はい",
+        "1",
+        "−3",
+        "1e9",
+        "99999999999",
+        "9" * 30,
+        "9億億",
+        "令和5年",
+        "2023-02-30",
+        "旋削",
+        "turning",
+        "iso9001",
+    ]
+)
+
+ODD = st.text("あｱaZ1０-−|｜、, <>&\"'\n\t\0\u202e\u00a0é🌸", max_size=20)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(typed=st.dictionaries(NAMES, WORDS | ODD), language=st.sampled_from(["ja", "en"]))
+def test_whatever_is_typed_makes_a_record_or_a_sentence_beside_a_field(
+    typed: dict[str, str], language: str
+) -> None:
+    base = form_of(record(), language)
+    values, proposed, errors = read_form(base | typed, record(), {}, language)
+    assert (proposed is None) == bool(errors)
+    assert {*values} >= {*FIELDS, *TABLES, "photos", "consent"}
+    for error in errors:
+        assert error.message
+        assert error.name.partition("-")[0] in {*FIELDS, *TABLES, "photos"}
+    if proposed is not None:
+        assert orjson.dumps(dumped(proposed))
+        again = read_form(form_of(proposed, language), proposed, {}, language)
+        assert again[1] == proposed
