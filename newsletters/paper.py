@@ -13,7 +13,6 @@ from generator.rendering.templates import Templates, safe_html
 from generator.storage.files import write_file
 from newsletters.approval import ACTION_WORDS, WORDS, Action, IssueState
 from newsletters.issue.checks import HTML_LIMIT, Inspection
-from newsletters.issue.frozen import FrozenIssue
 from newsletters.issue.rendering import Face, variant_key, variant_title, widest_line
 from newsletters.review import Change, Count, Review
 from newsletters.store import Step
@@ -58,7 +57,7 @@ def review_lines(review: Review) -> Iterator[str]:
     frozen, record = review.frozen, review.record
     number = f"第{frozen.number}号" + (f"（{frozen.corrects}の号の訂正）" if frozen.corrects else "")
     yield f"{frozen.title} {number} {frozen.issue_date}  {WORDS[record.state]}（起案 {record.author}）"
-    yield f"件名      {_subject(frozen)}"
+    yield f"件名      {frozen.subject}"
     yield f"差出人    {frozen.sender_name} <{frozen.sender_address}>  返信先 {frozen.reply_to}"
     yield f"配信日時  {_moment(record.submit_at or frozen.submit_at)}"
     yield f"宛先      {review.people:,}人{_since_last(review)}"
@@ -123,7 +122,7 @@ def approval_sheet(review: Review, templates: Templates) -> str:
         "review": review,
         "frozen": frozen,
         "record": record,
-        "subject": _subject(frozen),
+        "subject": frozen.subject,
         "state": WORDS[record.state],
         "submit_at": _moment(record.submit_at or frozen.submit_at),
         "approver": _person(valid) if valid else "",
@@ -163,10 +162,6 @@ def _variant_row(count: Count) -> Mapping[str, object]:
         "expected": f"{count.people:,}",
         "difference": "—" if count.more is None else f"{count.more:+,}",
     }
-
-
-def _subject(frozen: FrozenIssue) -> str:
-    return next((v.subject for v in frozen.variants.values()), "")
 
 
 def _size(part: str) -> str:

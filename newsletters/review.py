@@ -131,7 +131,7 @@ def _hidden_changes(before: FrozenIssue, after: FrozenIssue, *, are_words_equal:
 
 def _facts(before: FrozenIssue, after: FrozenIssue) -> Iterator[tuple[str, str, str]]:
     named: dict[str, Callable[[FrozenIssue], str]] = {
-        "件名": lambda f: next((v.subject for v in f.variants.values()), ""),
+        "件名": lambda f: f.subject,
         "差出人": lambda f: f"{f.sender_name} <{f.sender_address}>",
         "返信先": lambda f: f.reply_to,
         "発行日時": lambda f: f"{f.submit_at.astimezone(TOKYO):%Y-%m-%d %H:%M}",

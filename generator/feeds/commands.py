@@ -41,7 +41,10 @@ Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="koho feeds list
 
 @app.command()
 def fetch(project: ProjectOption = HERE, on: OnOption = "", quiet: QuietOption = False) -> None:
-    """content/feeds.yml のフィードを読み、新しい記事を確かめる一覧に入れます。読めないフィードがあっても止まりません。"""
+    """フィードを読み、新しい記事を確かめる一覧に入れます。
+
+    読むのは content/feeds.yml にあるものです。読めないフィードがあっても止まりません。
+    """
     settings = console.settings_of(project, on=on)
     review = _open_list(settings)
     guard = Guard.of(settings)
@@ -60,7 +63,7 @@ def fetch(project: ProjectOption = HERE, on: OnOption = "", quiet: QuietOption =
 def fetch_one(feed: Feed, review: ReviewList, guard: Guard, now: datetime, settings: Settings) -> str:
     """Ask one feed and put what is new on the list; return what happened in words."""
     if not review.may_ask(feed.name, now):
-        return "まだ待つ時間です"
+        return review.waiting_words(feed.name)
     state = review.feeds.get(feed.name, FeedState())
     today = settings.as_of()
     try:
@@ -101,12 +104,26 @@ def show_list(
         console.print_json([asdict(c) for c in shown])
         return
     for candidate in shown:
-        doubts = f"（{'、'.join(candidate.doubts)}）" if candidate.doubts else ""
-        line = (
-            f"{candidate.id} {candidate.published or '日付なし'} [{candidate.feed}] {candidate.title}{doubts}"
-        )
-        console.out.print(line, markup=False)
-    console.out.print(f"{len(shown)} 件")
+        for line in _candidate_lines(candidate):
+            console.out.print(line, markup=False)
+    pending = sum(c.status == EntryStatus.PENDING for c in shown)
+    console.out.print(f"採否を待つもの {pending} 件")
+    if pending:
+        console.out.print("採る: koho feeds accept ID… [--topic 分野] [--region 出どころ]", markup=False)
+        console.out.print("採らない: koho feeds reject ID…", markup=False)
+
+
+_STATUS_WORDS: dict[str, str] = {EntryStatus.ACCEPTED: " 採用", EntryStatus.REJECTED: " 不採用"}
+
+
+def _candidate_lines(candidate: Candidate) -> Iterator[str]:
+    """Two or three lines: what it is, where it leads, what it says."""
+    doubts = f"  注意: {'、'.join(candidate.doubts)}" if candidate.doubts else ""
+    status = _STATUS_WORDS.get(candidate.status, "")
+    yield f"{candidate.id} {candidate.published or '日付なし'} [{candidate.feed}]{status} {candidate.title}"
+    yield f"    {candidate.url}{doubts}"
+    if candidate.summary:
+        yield f"    {candidate.summary[:80]}"
 
 
 @app.command()
@@ -119,7 +136,7 @@ def accept(
     project: ProjectOption = HERE,
     on: OnOption = "",
 ) -> None:
-    """記事を採用する。サイトと次の号に載るようになります。"""
+    """記事を採用します。サイトと次の号に載るようになります。"""
     settings = console.settings_of(project, on=on)
     review = _open_list(settings)
     feeds = {feed.name: feed for feed in load_feeds(settings)}
@@ -141,7 +158,7 @@ def accept(
 
 @app.command()
 def reject(ids: Ids, project: ProjectOption = HERE) -> None:
-    """記事を採用しない。同じ記事は二度と出ません。"""
+    """記事を採用しません。同じ記事は二度と出ません。"""
     settings = console.settings_of(project)
     review = _open_list(settings)
     for candidate in _chosen(review, ids):

@@ -130,6 +130,14 @@ class ReviewList:
         state = self.feeds.get(feed, FeedState())
         return not state.gone and (not state.not_before or now >= datetime.fromisoformat(state.not_before))
 
+    def waiting_words(self, feed: str) -> str:
+        """Say until when a feed is left alone."""
+        state = self.feeds.get(feed, FeedState())
+        if state.gone:
+            return "なくなったので読みに行きません"
+        until = datetime.fromisoformat(state.not_before)
+        return f"前に読めなかったので、{until.month}月{until.day}日 {until:%H:%M} まで待ちます"
+
     def set_status(self, identity: str, status: EntryStatus) -> None:
         """Remember a decision."""
         self.entries[identity] = replace(self.entries[identity], status=status)
@@ -287,5 +295,6 @@ def describe_states(review: ReviewList, now: datetime) -> Mapping[str, str]:
             words[name] = "なくなりました（410）。content/feeds.yml から外してください"
         elif state.failures:
             days = (now - datetime.fromisoformat(state.failing_since)).days
-            words[name] = f"{days}日前から読めません（{state.last_error}）"
+            since = f"{days}日前から" if days else "きょうから"
+            words[name] = f"{since}読めません（{state.last_error}）"
     return words

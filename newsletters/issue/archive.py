@@ -102,13 +102,12 @@ def _back_issue(
     newsletters: Mapping[str, str],
 ) -> BackIssue:
     corrector = corrected_by.get((frozen.newsletter, str(frozen.issue_date)))
-    subject = next(iter(frozen.variants.values())).subject if frozen.variants else frozen.title
     return BackIssue(
         newsletter=frozen.newsletter,
         newsletter_title=newsletters.get(frozen.newsletter, frozen.title),
         number=frozen.number,
         issue_date=frozen.issue_date,
-        subject=subject,
+        subject=frozen.subject or frozen.title,
         body_html=frozen.web_html,
         summary=frozen.summary,
         items=frozen.items,

@@ -82,6 +82,12 @@ class FrozenIssue:
         """The issue's key in the store: ``magazine/2023-11-22``."""
         return f"{self.newsletter}/{self.issue_date}"
 
+    @property
+    def subject(self) -> str:
+        """The subject of the variant that holds everything, or of the first there is."""
+        whole = self.variants.get(ALL) or next(iter(self.variants.values()), None)
+        return whole.subject if whole else ""
+
     def variant_for(self, topics: Collection[str]) -> FrozenVariant | None:
         """Return what a subscriber with these topics gets (no topics: everything); None when that is empty."""
         chosen = [key for key, values in self.choices.items() if not set(values).isdisjoint(topics)]

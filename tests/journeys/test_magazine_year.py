@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -11,11 +13,12 @@ import jpholiday
 import pytest
 
 from generator.content.library import make_library
+from generator.mail.message import Letter, Press, Recipient, Sender, tags_of
 from newsletters.calendar import year_slots
 from newsletters.issue.archive import back_issues, submissions
 from newsletters.issue.draft import draft_path, write_draft
 from newsletters.issue.entry import catalogue
-from newsletters.issue.frozen import fingerprint_of, frozen_path, load_approved
+from newsletters.issue.frozen import FrozenIssue, fingerprint_of, frozen_path, load_approved
 from tests.builders import make_event, make_grant, make_notice
 from tests.newsletters.desk import make_office
 
@@ -50,6 +53,7 @@ def test_a_year_of_the_magazine_counts_48_issues_and_its_overseas_items(tmp_path
     assert all(s.issue_date.weekday() < 5 and not jpholiday.is_holiday(s.issue_date) for s in slots)
     days = sorted([*(s.issue_date for s in slots), CORRECTED])
     announced_cancelled = []
+    left: dict[date, list[str]] = {}  # what left the house, by its digest
     for day in days:
         office.draft(day, corrects=WRONG if day == CORRECTED else None)
         issue = office.studio.read("magazine", day)
@@ -67,7 +71,9 @@ def test_a_year_of_the_magazine_counts_48_issues_and_its_overseas_items(tmp_path
             frozen = office.freeze(day)
         office.approve(frozen)
         office.schedule(frozen)
-        office.submit(office.sendable(day))
+        sendable = office.sendable(day)
+        office.submit(sendable)
+        left[day] = mail_digests(sendable)
         if "events/fair" in frozen.items and day >= CANCELLED_ON:
             announced_cancelled.append(day)
             assert "中止" in frozen.variants["all"].text
@@ -92,6 +98,34 @@ def test_a_year_of_the_magazine_counts_48_issues_and_its_overseas_items(tmp_path
         assert fingerprint_of(load_approved(path, record.fingerprint)) == record.fingerprint
     _nothing_comes_twice_without_reason([issue.items for issue in published])
     office.close()
+    _the_repository_alone_gives_every_mail_again(office.settings.content, tmp_path / "clone", left)
+
+
+def mail_digests(frozen: FrozenIssue) -> list[str]:
+    """Return a digest of each variant's whole mail, as one reader gets it."""
+    home = "https://example.jp/"
+    values = {frozen.unsubscribe_mark: f"{home}u", frozen.manage_mark: f"{home}m"}
+    reader = Recipient("delivery", "reader@example.jp", values, f"{home}u")
+    headers = tuple(frozen.headers.items())
+    digests = []
+    for face in frozen.variants.values():
+        sender = Sender(frozen.sender_address, frozen.sender_name)
+        letter = Letter(sender, face.subject, face.text, face.html, frozen.submit_at, headers=headers)
+        mail = Press(letter, tags_of(letter, reader)).compose(reader)
+        digests.append(hashlib.sha256(mail).hexdigest())
+    return digests
+
+
+def _the_repository_alone_gives_every_mail_again(
+    content: Path, clone: Path, left: dict[date, list[str]]
+) -> None:
+    shutil.copytree(content, clone)
+    again = {}
+    for record in submissions(clone, "magazine"):
+        path = frozen_path(clone, "magazine", record.issue_date)
+        again[record.issue_date] = mail_digests(load_approved(path, record.fingerprint))
+    assert again == left
+    assert sum(map(len, left.values())) > 200
 
 
 def _nothing_comes_twice_without_reason(issues: list[tuple[str, ...]]) -> None:

@@ -100,6 +100,15 @@ def test_only_a_rule_of_the_editor_accepts_by_itself_and_never_what_is_doubtful(
     assert not is_accepted_by_rule(doubtful, ruled)
 
 
+def test_a_feed_that_failed_says_until_when_it_is_left_alone() -> None:
+    review = ReviewList()
+    review.fail("a", "x", NOW, wait_seconds=0.0, gone=False)
+    assert review.waiting_words("a").endswith("11月22日 10:00 まで待ちます")
+    assert describe_states(review, NOW)["a"].startswith("きょうから")
+    review.fail("a", "x", NOW, wait_seconds=0.0, gone=True)
+    assert "読みに行きません" in review.waiting_words("a")
+
+
 def test_a_feed_down_for_fourteen_days_is_told_and_stops_nothing(tmp_path: Path) -> None:
     settings = make_settings(tmp_path)
     review = ReviewList()
@@ -132,6 +141,9 @@ def test_an_entry_goes_from_the_network_to_the_repository_by_a_persons_word(tmp_
         assert "新しい記事 0 件" in run.invoke(app, ["fetch", "--project", str(project)]).output
     settings = make_settings(project)
     (identity,) = load_list(list_path(settings)).entries
+    listed = run.invoke(app, ["list", "--project", str(project)]).output
+    for words in (identity, "https://example.jp/a", "補助金①の公募", "採否を待つもの 1 件", "accept ID"):
+        assert words in listed
     assert feed_source.load(settings, TODAY).things == []
     accepted = run.invoke(
         app, ["accept", identity, "--topic", "funding", "--region", "prefecture", "--project", str(project)]
@@ -146,6 +158,7 @@ def test_an_entry_goes_from_the_network_to_the_repository_by_a_persons_word(tmp_
         ("funding",),
     )
     assert [type(t) for t in feed_source.load(settings, TODAY).things] == [NewsEntry]
+    assert "採用 補助金①の公募" in run.invoke(app, ["list", "--all", "--project", str(project)]).output
     list_path(settings).unlink()
     with serving(say("200 OK", RSS2.format(encoding="utf-8").encode())) as (again, _):
         project_url = (project / "content" / "feeds.yml").read_text(encoding="utf-8").replace(url, again)
