@@ -15,6 +15,7 @@ from generator.rendering.pdf import html_to_pdf
 from generator.storage.files import write_file
 from newsletters.approval import WORDS, Act
 from newsletters.calendar import submit_moment
+from newsletters.issue.archive import notes_since
 from newsletters.issue.checks import check_issue
 from newsletters.issue.entry import deadline_of
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_frozen
@@ -135,6 +136,7 @@ def schedule(
         frozen = room.desk.load_sendable(f"{name}/{when}", path, room.draft_bytes(name, when), act)
         _refuse_past_deadlines(room, frozen, moment)
         room.desk.schedule(frozen, newsletter, moment, act)
+        _tell_changes(room, frozen)
         console.out.print(f"{name}/{when}: {moment:%Y-%m-%d %H:%M} に配信します", markup=False)
 
 
@@ -165,8 +167,17 @@ def sheet(name: Name, day: GivenDay, project: ProjectOption = HERE, on: OnOption
 
 
 def _show(room: Room, name: str, when: date) -> None:
-    for line in review_lines(_review(room, name, when)):
+    shown = _review(room, name, when)
+    for line in review_lines(shown):
         console.out.print(line, markup=False)
+    _tell_changes(room, shown.frozen)
+
+
+def _tell_changes(room: Room, frozen: FrozenIssue) -> None:
+    """The words are frozen, the world is not: an event may have been cancelled since."""
+    for note in notes_since(frozen, room.bench(frozen.newsletter, frozen.issue_date).things):
+        mend = f"載せ方を直すなら koho newsletters draft {frozen.newsletter} {frozen.issue_date}"
+        console.out.print(f"注意 凍結のあとで変わりました: {note}{mend}", markup=False)
 
 
 def _review(room: Room, name: str, when: date) -> Review:

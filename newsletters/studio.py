@@ -19,7 +19,8 @@ from newsletters.calendar import next_slot, submit_moment, year_slots
 from newsletters.declaration import Newsletter, get_newsletter
 from newsletters.issue.archive import describe_item, past_issues, submissions
 from newsletters.issue.checks import Inspection, check_issue, outside_links
-from newsletters.issue.draft import draft_path, merge, read_draft, write_draft
+from newsletters.issue.draft import draft_path, merge, write_draft
+from newsletters.issue.draft_reading import read_draft
 from newsletters.issue.entry import Thing, catalogue, entry_of
 from newsletters.issue.frozen import AudienceRule, FrozenIssue, FrozenVariant, frozen_path, save_frozen, seal
 from newsletters.issue.model import Issue

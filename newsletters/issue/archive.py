@@ -115,7 +115,7 @@ def _back_issue(
         plan=frozen.plan,
         corrects=_address(frozen, frozen.corrects) if frozen.corrects else "",
         corrected_by=_address(frozen, str(corrector.issue_date)) if corrector else "",
-        notes=tuple(_notes(frozen, things)),
+        notes=tuple(notes_since(frozen, things)),
         language=frozen.language,
     )
 
@@ -145,7 +145,8 @@ def _title_in(frozen: FrozenIssue, title: str, shown: Entry) -> str:
     return shown.title if frozen.language == "en" else title
 
 
-def _notes(frozen: FrozenIssue, things: Mapping[str, Thing]) -> Iterable[str]:
+def notes_since(frozen: FrozenIssue, things: Mapping[str, Thing]) -> Iterable[str]:
+    """Yield what a reader must know of items that changed since the issue was frozen, in the issue's language."""
     words = _NOTES.get(frozen.language, _NOTES["ja"])
     for reference, remembered in frozen.item_prints.items():
         print_then, state_then, title = remembered.split("|", 2)

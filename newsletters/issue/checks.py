@@ -15,7 +15,7 @@ from generator.settings import Settings
 from newsletters.declaration import Newsletter
 from newsletters.issue.characters import doubtful
 from newsletters.issue.client_support import lint_html
-from newsletters.issue.model import Issue, Prose
+from newsletters.issue.model import Issue, Prose, without_comments
 from newsletters.issue.outside import LinkAnswer, is_outside
 from newsletters.issue.rendering import Face, Marks, Typeset, widest_line
 
@@ -84,7 +84,7 @@ def _check_words(inspection: Inspection) -> Iterator[Problem]:
         yield _warning(inspection, "分野", key, "この分野の版には記事がないので送りません")
     words = [issue.subject, issue.lead, issue.editors_note]
     words += [b.markdown if isinstance(b, Prose) else b.blurb for s in issue.sections for b in s.blocks]
-    if found := doubtful("".join(words)):
+    if found := doubtful(without_comments("".join(words))):
         yield _warning(inspection, "", "".join(found), "機種依存文字はメールでは置き換わります")
 
 

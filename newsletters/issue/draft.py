@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,14 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from generator.errors import ContentError, Problem
 from generator.storage.files import write_file
-from newsletters.issue.model import Issue, Pick, Prose, Section
+from newsletters.issue.model import Issue, Pick, Prose
 
-_HEADING = re.compile(r"^## (?P<title>.+?)\s*\{#(?P<key>[a-z0-9-]+)\}\s*$")
-_PICK = re.compile(r"^- (?P<reference>[a-z]+/[^\s/]+)\s*$")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ANY_HEADING = re.compile(r"^## ")
 _OFFERED_NOTE = "# 一度でも選んだ記事の控え。そのままにしてください"
 _BY_HAND = "手で加えた記事"
 LEAD, NOTE = "lead", "editors-note"
@@ -25,7 +19,7 @@ LEAD, NOTE = "lead", "editors-note"
 _GUIDE = """<!--
 「- 」の行が載せる記事です。行の順に載ります。載せないものは行を消してください（再び draft しても戻りません）。
 紹介文を変えるときは、記事の行の下に2字下げて書きます。コーナーの中には自分の段落も書けます（Markdown）。
-この形の注（< ! - - … - - >）は配信されません。
+この形の注（< ! - - … - - >）は配信されません。自分の覚え書きにも使えます（再び draft しても残ります）。
 -->"""
 
 
@@ -71,115 +65,6 @@ def _format_block(block: Pick | Prose, titles: Mapping[str, str]) -> str:
         lines.append(f"  <!-- {comment.replace('--', '‐‐')} -->")
     lines += [f"  {line}".rstrip() for line in block.blurb.splitlines()]
     return "\n".join(lines)
-
-
-def read_draft(path: Path, project: Path) -> Issue:
-    """Read a draft; ``ContentError`` says which line to mend."""
-    name = path.relative_to(project).as_posix() if path.is_relative_to(project) else path.name
-    if not path.exists():
-        raise ContentError(
-            [Problem(name, 0, "", "", "原稿がありません", "koho newsletters draft で作ってください")]
-        )
-    return parse_draft(path.read_text(encoding="utf-8"), name)
-
-
-def parse_draft(text: str, name: str) -> Issue:
-    """Return the issue that a draft says."""
-    pieces = text.replace("\r\n", "\n").split("---\n", 2)
-    if len(pieces) != 3 or pieces[0].strip():
-        raise ContentError(
-            [Problem(name, 1, "", "", "--- で囲んだ見出しの欄がありません", "はじめの欄を戻してください")]
-        )
-    _, head, body = pieces
-    line = head.count("\n") + 2
-    try:
-        front = yaml.safe_load(head)
-        issue = Issue(
-            newsletter=str(front["newsletter"]),
-            issue_date=date.fromisoformat(str(front["date"])),
-            number=int(front["number"]),
-            subject=str(front.get("subject") or "").strip(),
-            author=str(front.get("author") or ""),
-            corrects=str(front.get("corrects") or ""),
-            offered=tuple(map(str, front.get("offered") or ())),
-        )
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        what = str(error).splitlines()[0]
-        raise ContentError(
-            [
-                Problem(
-                    name, 2, "", what, "見出しの欄が読めません", "newsletter、date、number を書いてください"
-                )
-            ]
-        ) from None
-    return _with_body(issue, body, name, line)
-
-
-def _with_body(issue: Issue, body: str, name: str, first_line: int) -> Issue:
-    sections: list[Section] = []
-    problems: list[Problem] = []
-    lines: list[str] = []
-    title, key = "", ""
-    for number, line in enumerate(body.splitlines(), first_line + 1):
-        if not _ANY_HEADING.match(line):
-            lines.append(line)
-            continue
-        heading = _HEADING.match(line)
-        if heading is None:
-            problems.append(
-                Problem(
-                    name,
-                    number,
-                    "",
-                    line,
-                    "コーナーの見出しに {#名前} がありません",
-                    "「## お知らせ {#notices}」の形で書くか、### にしてください",
-                )
-            )
-            continue
-        sections.append(_section(key, title, lines))
-        title, key, lines = heading["title"], heading["key"], []
-    sections.append(_section(key, title, lines))
-    if problems:
-        raise ContentError(problems)
-    words = {s.key: "\n\n".join(b.markdown for b in s.blocks if isinstance(b, Prose)) for s in sections}
-    kept = tuple(s for s in sections if s.key not in {"", LEAD, NOTE})
-    return replace(issue, lead=words.get(LEAD, ""), sections=kept, editors_note=words.get(NOTE, ""))
-
-
-def _section(key: str, title: str, lines: list[str]) -> Section:
-    blocks: list[Pick | Prose] = []
-    prose: list[str] = []
-    pick: list[str] = []
-
-    def close() -> None:
-        if pick:
-            blocks.append(_pick(pick))
-            pick.clear()
-        elif words := _COMMENT.sub("", "\n".join(prose)).strip():
-            blocks.append(Prose(words))
-        prose.clear()
-
-    for line in lines:
-        if _PICK.match(line):
-            close()
-            pick.append(line)
-        elif pick and (line.startswith("  ") or not line.strip()):
-            pick.append(line)
-        else:
-            if pick:
-                close()
-            prose.append(line)
-    close()
-    return Section(key, title, tuple(blocks))
-
-
-def _pick(lines: list[str]) -> Pick:
-    match = _PICK.match(lines[0])
-    reference = match["reference"] if match else ""
-    rest = "\n".join(line[2:] for line in lines[1:])
-    why = re.search(r"<!--.*?理由: (.*?) -->", rest)
-    return Pick(reference, why[1] if why else "", _COMMENT.sub("", rest).strip())
 
 
 def merge(old: Issue, fresh: Issue) -> Issue:

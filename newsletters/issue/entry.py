@@ -147,7 +147,7 @@ def _summary(thing: Thing, language: str) -> str:
 def _label(thing: Thing) -> str:
     if isinstance(thing, CompanyProfile):
         return "企業紹介"
-    return thing.feed_title if isinstance(thing, NewsEntry) else thing.label
+    return f"{thing.region.ja}・{thing.feed_title}" if isinstance(thing, NewsEntry) else thing.label
 
 
 def _address(thing: Thing, language: str) -> str:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+def without_comments(markdown: str) -> str:
+    """Return what of an editor's words is sent: comments are notes to oneself."""
+    return _COMMENT.sub("", markdown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from newsletters.declaration import Choice, Newsletter
 from newsletters.issue.characters import settle
 from newsletters.issue.entry import Entry, Thing, day_words, entry_of
 from newsletters.issue.frozen import ALL
-from newsletters.issue.model import Issue, Pick, Prose, Section
+from newsletters.issue.model import Issue, Pick, Prose, Section, without_comments
 
 RULE = "－" * 17
 """A short rule: proportional fonts break long ones."""
@@ -209,7 +209,7 @@ def _set_sections(
         blocks: list[Block] = []
         for block in section.blocks:
             if isinstance(block, Prose):
-                blocks.append(_prose(block, workshop))
+                blocks += _prose(block, workshop)
             elif block.reference in entries and (every or _is_for(entries[block.reference], topics)):
                 number += 1
                 entry = entries[block.reference]
@@ -236,14 +236,13 @@ def _due_words(entry: Entry, issue: Issue, language: str) -> str:
     return f"by {day:%-d %b}" if language == "en" else f"{day.month}月{day.day}日締切"
 
 
-def _prose(prose: Prose, workshop: Workshop) -> Block:
+def _prose(prose: Prose, workshop: Workshop) -> list[Block]:
     html = words_html(prose.markdown, workshop)
-    return Block(None, 0, "", safe_html(html), settle(html_to_text(html)))
+    return [Block(None, 0, "", safe_html(html), settle(html_to_text(html)))] if html else []
 
 
 def _item(pick: Pick, entry: Entry, number: int, workshop: Workshop) -> Block:
-    if pick.blurb:
-        html = words_html(pick.blurb, workshop)
+    if html := words_html(pick.blurb, workshop):
         return Block(entry, number, workshop.url(entry.address), safe_html(html), settle(html_to_text(html)))
     text = fold(settle(entry.summary)) if entry.summary else ""
     return Block(entry, number, workshop.url(entry.address), "", text)
@@ -258,8 +257,8 @@ def _words_html(markdown: str, base: str) -> str:
 
 
 def words_html(markdown: str, workshop: Workshop) -> str:
-    """Render the editor's Markdown with full addresses."""
-    return _words_html(markdown, workshop.settings.site_url)
+    """Render the editor's Markdown, without the notes to oneself, with full addresses."""
+    return _words_html(without_comments(markdown).strip(), workshop.settings.site_url)
 
 
 def _face(key: str, choices: Sequence[Choice], sections: tuple[SetSection, ...], setting: _Setting) -> Face:

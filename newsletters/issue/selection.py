@@ -247,12 +247,21 @@ def _orders(rule: Rule, moment: Moment) -> Iterator[Candidate]:
 
 
 def _news(rule: Rule, moment: Moment) -> Iterator[Candidate]:
-    regions = list(Region)
-    for entry in moment.library.all(NewsEntry):
-        if _is_fresh(entry.accepted, rule, moment):
-            why = f"{entry.region.ja}・{entry.feed_title}、{day_words(entry.accepted)}に採用"
-            day = entry.published or entry.accepted
-            yield Candidate(entry, why, (regions.index(entry.region), -day.toordinal(), entry.id))
+    """The regions take turns, the newest of each first: many entries of the state must not leave none of the prefecture."""
+    for region_place, region in enumerate(Region):
+        fresh = [
+            entry
+            for entry in moment.library.all(NewsEntry)
+            if entry.region is region and _is_new(entry, rule, moment)
+        ]
+        fresh.sort(key=lambda e: (-(e.published or e.accepted).toordinal(), e.id))
+        for place, entry in enumerate(fresh):
+            why = f"{region.ja}・{entry.feed_title}、{day_words(entry.accepted)}に採用"
+            yield Candidate(entry, why, (place, region_place))
+
+
+def _is_new(entry: NewsEntry, rule: Rule, moment: Moment) -> bool:
+    return _is_fresh(entry.accepted, rule, moment) and reference_of(entry) not in moment.seen
 
 
 def _stories(rule: Rule, moment: Moment) -> Iterator[Candidate]:

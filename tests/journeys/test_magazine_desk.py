@@ -134,7 +134,12 @@ def test_an_issue_is_made_decided_and_scheduled_from_the_command_line(desk: Desk
     assert (code, "21:00〜08:00" in said) == (4, True)
     code, said = desk.try_to("schedule", "magazine", DAY, "--by", "担当", "--at", "あした")
     assert (code, "2023-11-22T15:00" in said) == (1, True)
-    desk.type("schedule", "magazine", DAY, "--by", "担当", "--at", "2023-11-24T10:53")
+    notice = desk.project / "content" / "notices" / "2023" / "rest.md"
+    notice.write_text(
+        NOTICE.format(title="お知らせ 変更", day="2023-11-20", topic="overseas"), encoding="utf-8"
+    )
+    said = desk.type("schedule", "magazine", DAY, "--by", "担当", "--at", "2023-11-24T10:53")
+    assert "凍結のあとで変わりました: 「お知らせ rest」" in said
     said = desk.type("reschedule", "magazine", DAY, "--by", "担当", "--at", "2023-11-24T15:00")
     assert "2023-11-24 15:00 に配信します" in said
     (row, *_) = orjson.loads(desk.type("status", "--json"))

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from generator.errors import ContentError
-from newsletters.issue.draft import format_draft, merge, parse_draft
-from newsletters.issue.model import Issue, Pick, Prose, Section
+from newsletters.issue.draft import format_draft, merge
+from newsletters.issue.draft_reading import parse_draft, read_draft
+from newsletters.issue.model import Issue, Pick, Prose, Section, without_comments
 
 ISSUE = Issue(
     newsletter="magazine",
@@ -81,6 +83,41 @@ def test_a_pick_that_no_longer_qualifies_says_so() -> None:
 def test_a_front_that_cannot_be_read_says_where(text: str) -> None:
     with pytest.raises(ContentError, match=r"x\.md"):
         parse_draft(text, "x.md")
+
+
+def test_an_editors_notes_to_oneself_stay_and_are_not_sent() -> None:
+    text = format_draft(ISSUE, {"grants/a": "助成"})
+    text = text.replace("自分の段落。", "自分の段落。\n<!-- 課長に確かめる -->")
+    text = text.replace("  紹介の**文**。", "  <!-- 写真を待つ -->\n  紹介の**文**。")
+    edited = parse_draft(text, "x.md")
+    again = format_draft(merge(edited, ISSUE), {"grants/a": "助成"})
+    assert again.count("<!-- 課長に確かめる -->") == again.count("<!-- 写真を待つ -->") == 1
+    assert parse_draft(again, "x.md") == edited
+    assert without_comments(edited.sections[0].picks[0].blurb).strip().startswith("紹介の")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("## はじめに {#lead}", "お知らせです。\n\n## はじめに {#lead}", "最初の見出しの前"),
+        ("はじめの言葉。", "- events/new", "ここには記事を置けません"),
+        ("## 催し {#events}", "## 催し {#closing}", "同じ名前のコーナーが二つ"),
+        ("author:", "memo: 覚え書き\nauthor:", "知らない欄"),
+    ],
+)
+def test_words_that_would_be_lost_are_refused(before: str, after: str, told: str) -> None:
+    text = format_draft(ISSUE, {})
+    assert text.count(before) == 1
+    with pytest.raises(ContentError, match=told):
+        parse_draft(text.replace(before, after), "x.md")
+
+
+def test_a_draft_that_calls_itself_another_day_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "magazine" / "2023-11-22.md"
+    path.parent.mkdir()
+    path.write_text(format_draft(ISSUE, {}), encoding="utf-8")
+    with pytest.raises(ContentError, match="ファイルの場所と違います"):
+        read_draft(path.rename(path.with_name("2023-11-29.md")), tmp_path)
 
 
 def test_a_heading_without_its_key_names_its_line() -> None:

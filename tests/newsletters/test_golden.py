@@ -17,7 +17,8 @@ from generator.content.library import make_library
 from generator.content.model import Report
 from generator.rendering.plaintext import NOT_FIRST, width
 from newsletters.declaration import get_newsletter
-from newsletters.issue.draft import format_draft, parse_draft
+from newsletters.issue.draft import format_draft
+from newsletters.issue.draft_reading import parse_draft
 from newsletters.issue.entry import ITEM_KINDS, Thing, catalogue
 from newsletters.issue.rendering import Typeset, Workshop, typeset
 from newsletters.room import MARKS

@@ -23,6 +23,16 @@ def library(*things: object) -> Library:
     return make_library(things, on=ON)
 
 
+def test_the_regions_of_outside_news_take_turns() -> None:
+    days = [date(2023, 11, day) for day in (14, 15, 16, 17, 18)]
+    nation = [make_news(f"n{day.day}", published=day, url=f"https://example.jp/{day}") for day in days]
+    prefecture = make_news("p", region="prefecture", published=date(2023, 11, 1))
+    support = make_news("s", region="support", published=None)
+    seen = PastIssue(LAST_WEEK, ("news/n18",))
+    found = chosen(library(*nation, prefecture, support), seen)["news"]
+    assert found == ["news/n17", "news/p", "news/s", "news/n16"]
+
+
 def test_what_closes_first_stands_first() -> None:
     late = make_grant("late", closes=date(2023, 12, 5))
     soon = make_grant("soon", closes=date(2023, 11, 24))
