@@ -27,6 +27,7 @@ class Organization(BaseModel):
     telephone: str = Field("029-000-0000", description="代表電話（設定で差し替える）")
     email: str = Field("info@example.jp", description="代表アドレス（設定で差し替える）")
     hours: str = Field("平日 8時30分〜17時15分", description="受付時間")
+    hours_en: str = "Weekdays 8:30–17:15, Japan time (UTC+9)"
     prefecture_code: str = Field("08", description="JIS X 0401")
 
 

@@ -196,30 +196,29 @@ def _plan_problems(plan: Plan) -> Iterator[Problem]:
 
 
 def check_reach(items: Sequence[Item], fronts: Mapping[str, FrontMatter]) -> list[Problem]:
-    """Warn of what is valid but does not serve its reader yet: a page without a summary, a draft."""
-    drafts = [
+    """Warn of what is valid but does not serve its reader yet: no summary, no reading of a name, a draft."""
+    return [
         Problem(
-            f"content/{item.path}",
-            fronts[item.path].line_of(("draft",)) if item.path in fronts else 0,
-            "draft",
-            "true",
-            "下書きです。まだ公開しません",
-            "内容を直し、draft: の行を消してください",
-            Severity.WARNING,
+            f"content/{item.path}", _line(item, field, fronts), field, value, message, mend, Severity.WARNING
         )
         for item in items
-        if isinstance(item, Program) and item.draft
+        for field, value, message, mend in _unserved(item)
     ]
-    return drafts + [
-        Problem(
-            f"content/{item.path}",
-            fronts[item.path].line_of(("title",)) if item.path in fronts else 0,
-            "summary",
-            "",
-            "一覧に出す一文がありません",
-            "summary: に80字ほどで書いてください",
-            Severity.WARNING,
-        )
-        for item in items
-        if isinstance(item, Program | Grant | Event) and not item.summary
-    ]
+
+
+def _unserved(item: Item) -> Iterator[tuple[str, str, str, str]]:
+    if isinstance(item, Program | Grant | Event) and not item.summary:
+        yield "summary", "", "一覧に出す一文がありません", "summary: に80字ほどで書いてください"
+    if isinstance(item, Event) and not item.kana:
+        message = "名称のカナがありません。イベント一覧（オープンデータ）の必須の項目です"
+        yield "kana", "", message, "kana: にカタカナで書いてください"
+    if isinstance(item, Program) and item.draft:
+        mend = "内容を直し、draft: の行を消してください"
+        yield "draft", "true", "下書きです。まだ公開しません", mend
+
+
+def _line(item: Item, field: str, fronts: Mapping[str, FrontMatter]) -> int:
+    front = fronts.get(item.path)
+    if front is None:
+        return 0
+    return front.line_of((field,) if (field,) in front.lines else ("title",))

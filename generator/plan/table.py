@@ -8,6 +8,7 @@ from html import escape
 from generator.plan.evidence import Evidence
 from generator.plan.ledger import Ledger, LedgerLine, Pace
 from generator.plan.model import PlanSection
+from generator.rendering.phrases import phrased_html
 
 BAR_WIDTH = 120  # px in the drawing's own units
 SHAPES = {Pace.REACHED: "●", Pace.AHEAD: "▲", Pace.ON_TRACK: "○", Pace.BEHIND: "▼"}
@@ -23,7 +24,7 @@ def _section(ledger: Ledger, section: PlanSection, root: str) -> Iterator[str]:
     lines = [line for line in ledger.lines if line.section.key == section.key]
     anchor = f"s{section.key}"
     yield f'<section class="plan-section" aria-labelledby="{anchor}">'
-    yield f'<h2 id="{anchor}">{escape(section.marker)} {escape(section.title)}</h2>'
+    yield f'<h2 id="{anchor}">{escape(section.marker)} <wbr>{phrased_html(section.title)}</h2>'
     yield f'<p class="plan-money">{escape(money_text(section))}</p>'
     if lines:
         yield '<div class="plan-scroll"><table class="plan-table">'

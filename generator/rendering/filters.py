@@ -68,6 +68,11 @@ def yen_en(amount: int) -> str:
     return f"JPY {amount:,}"
 
 
+def phone_abroad(number: str) -> str:
+    """Write a Japanese number as it is dialled from abroad: 029-000-0010 → +81-29-000-0010."""
+    return f"+81-{number.removeprefix('0')}" if number.startswith("0") else number
+
+
 def thousand_yen(amount: int) -> str:
     """Write 612,024千円, as plan tables do."""
     return f"{amount:,}千円"
@@ -111,6 +116,7 @@ FILTERS = {
     "clock_time": clock_time,
     "yen": yen,
     "yen_en": yen_en,
+    "phone_abroad": phone_abroad,
     "thousand_yen": thousand_yen,
     "fee_ja": fee_ja,
     "rate_ja": rate_ja,

@@ -26,10 +26,15 @@ PROTECTED_TERMS = (
     "グローバル推進機構",
     "持続化補助金",
     "次の一歩",
+    "自治体標準オープンデータセット",
+    "推奨データセット",
 )
 """Words that must not be cut; the model alone would cut 中小企業の after 中 and ものづくり after もの."""
 
-_TERMS = re.compile("|".join(map(re.escape, sorted(PROTECTED_TERMS, key=len, reverse=True))))
+_NUMBERED = r"第\d+[回号期]|\d+月\d+日|[\d,]+[年月日時分回号件社名人日円]|[\d,]+[万億千]円"
+"""A number stays with its word: 第511号, 12月15日, 250万円."""
+
+_TERMS = re.compile("|".join([*map(re.escape, sorted(PROTECTED_TERMS, key=len, reverse=True)), _NUMBERED]))
 
 
 class _Splitter(Protocol):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generator.content.model import Page as AboutPage
+from generator.rendering.filters import phone_abroad
+from generator.rendering.phrases import phrased_html
 from generator.site.view import SiteView
 
 _TABS = {
@@ -51,10 +53,11 @@ def chrome(view: SiteView, language: str, assets: Mapping[str, str]) -> dict[str
         "ribbon": _ribbon(view, ja=ja),
         "organization": {
             "name": organization.name if ja else organization.name_en,
+            "name_html": phrased_html(organization.name) if ja else organization.name_en,
             "address": organization.address if ja else organization.address_en,
             "postal_code": organization.postal_code,
-            "telephone": organization.telephone,
-            "hours": organization.hours if ja else "weekdays 8:30–17:15, Japan time",
+            "telephone": organization.telephone if ja else phone_abroad(organization.telephone),
+            "hours": organization.hours if ja else view.settings.organization.hours_en,
         },
         "tabs": [{"address": address, "title": title} for address, title in _TABS[language]],
         "footer": _footer(view, ja=ja),

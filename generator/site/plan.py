@@ -15,7 +15,7 @@ from generator.site.chrome import chrome
 from generator.site.flyers import flyer_files
 from generator.site.labels import KIND_LABELS
 from generator.site.open_data.catalogue import open_data_files
-from generator.site.page import Page, finished_markdown, json_ld
+from generator.site.page import Crumb, Page, finished_markdown, json_ld
 from generator.site.pages import BUILDERS
 from generator.site.view import SiteView
 
@@ -72,7 +72,7 @@ def _meta(page: Page, view: SiteView) -> dict[str, object]:
         if page.kind in KIND_LABELS and find_card_font()
         else "",
         "og_type": "website" if page.kind == "home" else "article",
-        "crumbs": [{"title": crumb.title, "address": crumb.address} for crumb in page.crumbs],
+        "crumbs": [{"title": crumb.title, "address": crumb.address} for crumb in _way(page)],
         "data": [json_ld(data) for data in (*_breadcrumbs(page, view), *page.data)],
     }
 
@@ -93,10 +93,18 @@ def _alternates(page: Page, view: SiteView) -> list[dict[str, str]]:
     return [own, {"language": other, "url": view.absolute(page.twin)}]
 
 
+def _way(page: Page) -> tuple[Crumb, ...]:
+    """Return the path to a page from the home page on; home and the page for missing pages have none."""
+    if page.kind in ("home", "404") or not page.listed:
+        return ()
+    home = Crumb("ホーム", "") if page.language == "ja" else Crumb("Home", "en/")
+    return (home, *(crumb for crumb in page.crumbs if crumb.address != home.address))
+
+
 def _breadcrumbs(page: Page, view: SiteView) -> Iterator[dict[str, object]]:
-    if not page.crumbs:
+    if not (way := _way(page)):
         return
-    steps = [*((c.title, c.address) for c in page.crumbs), (page.title, page.address)]
+    steps = [*((c.title, c.address) for c in way), (page.title, page.address)]
     yield {
         "@type": "BreadcrumbList",
         "itemListElement": [

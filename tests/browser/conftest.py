@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from generator.content.source import content_source
+from generator import discovery
 from generator.site.build import build_site
 from tests.builders import make_settings
 
@@ -31,6 +31,11 @@ def find_chromium() -> str | None:
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
+
+    def end_headers(self) -> None:
+        if "/assets/" in self.path:  # as deploy/nginx.conf lets browsers keep them
+            self.send_header("Cache-Control", "public, max-age=31536000")
+        super().end_headers()
 
 
 @contextmanager
@@ -64,13 +69,13 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The project's own words as a served site, without companies; yields its address."""
+    """The project's own words as a served site, back numbers included, without companies; yields its address."""
     project = tmp_path_factory.mktemp("sample")
     for name in ("content", "templates"):
         (project / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "mkdocs.yml", project)
     settings = make_settings(project)
-    build_site(settings, [content_source], [])
+    build_site(settings, discovery.sources(), [])
     with serve_folder(settings.site) as address:
         yield address
 

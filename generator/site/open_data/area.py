@@ -7,6 +7,7 @@ import re
 from generator.settings import Settings
 
 PREFECTURE_NAMES = {"08": "茨城県"}
+_PREFECTURE = re.compile(r"東京都|北海道|(?:京都|大阪)府|[^\d\s]{2,3}?県")
 _MUNICIPALITY = re.compile(r"^(?:茨城県)?(?:[^\d\s]{1,4}郡)?([^\d\s]{1,6}?[市町村])")
 
 
@@ -25,6 +26,12 @@ def prefecture_code(settings: Settings) -> str:
 def prefecture_name(settings: Settings) -> str:
     """Return the name of the publisher's prefecture."""
     return PREFECTURE_NAMES.get(settings.organization.prefecture_code, "")
+
+
+def prefecture_of(address: str) -> str:
+    """Find the prefecture at the head of a Japanese address; empty when it is none."""
+    found = _PREFECTURE.match(address)
+    return found[0] if found else ""
 
 
 def municipality_name(address: str) -> str:

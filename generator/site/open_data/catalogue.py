@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import orjson
 
 from generator.site.artifact import Artifact
-from generator.site.open_data.dataset import LICENCE_NAME, LICENCE_URL, Dataset, csv_bytes
+from generator.site.open_data.dataset import (
+    LICENCE_NAME,
+    LICENCE_URL,
+    CellKind,
+    CodeTable,
+    Column,
+    Dataset,
+    csv_bytes,
+)
 from generator.site.open_data.events import event_datasets
 from generator.site.open_data.linter import require_readable
 from generator.site.open_data.programs import JSON_PATH, programs_json, support_dataset
 from generator.site.open_data.registers import company_datasets, patent_dataset, place_dataset
 from generator.site.view import SiteView
 
+CODES_ISSUED = date(2023, 4, 1)
 CATALOGUE_PATH = "opendata/catalog.jsonld"
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 _COLUMN_HEADER = ("列名", "英語名", "意味", "形式", "必須", "単位", "コード表")
@@ -38,11 +48,10 @@ def open_data_files(view: SiteView) -> Iterator[Artifact]:
         require_readable(dataset)
         yield Artifact(dataset.path, dataset.csv(), "file")
         yield Artifact(f"opendata/{dataset.name}-columns.csv", columns_csv(dataset), "file")
-    for table in tables.values():
-        rows = [*table.rows]
-        yield Artifact(
-            f"opendata/codes/{table.name}.csv", csv_bytes(("コード", "名称", "英語名称"), rows), "file"
-        )
+        yield Artifact(f"opendata/{dataset.name}-card.csv", card_csv(view, dataset), "file")
+    for coded in (*map(_as_dataset, tables.values()), _code_list(view, tables)):
+        require_readable(coded)
+        yield Artifact(coded.path, coded.csv(), "file")
     yield Artifact(JSON_PATH, programs_json(view), "file")
     yield Artifact(CATALOGUE_PATH, orjson.dumps(dcat(view, datasets), option=orjson.OPT_INDENT_2), "file")
 
@@ -54,6 +63,61 @@ def columns_csv(dataset: Dataset) -> bytes:
         for c in dataset.columns
     ]
     return csv_bytes(_COLUMN_HEADER, rows)
+
+
+def card_csv(view: SiteView, dataset: Dataset) -> bytes:
+    """Write the data card: what the table is, whose, under which licence, how fresh and in which form."""
+    organization = view.settings.organization
+    rows = [
+        ("名称", dataset.title),
+        ("説明", dataset.description),
+        ("公開者", organization.name),
+        ("連絡先", organization.telephone),
+        ("ライセンス", LICENCE_NAME),
+        ("ライセンスのURL", LICENCE_URL),
+        ("最終更新日", dataset.updated.isoformat() if dataset.updated else ""),
+        ("更新の頻度", "内容が変わるたび"),
+        ("準拠する形式", dataset.form),
+        ("文字の形式", "UTF-8（BOM付き）のCSV"),
+        ("行数", len(dataset.rows)),
+        ("ファイル", view.absolute(dataset.path)),
+        ("列の定義", view.absolute(f"opendata/{dataset.name}-columns.csv")),
+        *(("コード表", view.absolute(f"opendata/codes/{name}.csv")) for name in dataset.codes),
+    ]
+    return csv_bytes(("項目", "内容"), rows)
+
+
+def _as_dataset(table: CodeTable) -> Dataset:
+    """Return a code table as a table of its own, so that it obeys the same rules."""
+    meanings = (("コード", "code"), ("名称", "name"), ("英語名称", "english_name"))
+    columns = [Column(name, english, f"{table.title}の{name}", required=True) for name, english in meanings]
+    return Dataset(f"codes/{table.name}", table.title, f"{table.title}のコード表です。", columns, table.rows)
+
+
+def _code_list(view: SiteView, tables: Mapping[str, CodeTable]) -> Dataset:
+    """Return the list of code tables: whose they are, since when, and what was changed."""
+    columns = [
+        Column("コード表", "code_table", "ファイルの名前", required=True),
+        Column("名称", "name", "コード表の名称", required=True),
+        Column("管理者", "owner", "決めて改める団体", required=True),
+        Column("版", "version", "コードの意味を変えたら上がる番号", required=True),
+        Column("発行日", "issued", "この版を出した日", CellKind.DATE, required=True),
+        Column("変更の記録", "history", "前の版からの違い", required=True),
+        Column("URL", "url", "コード表のファイル", CellKind.URL, required=True),
+    ]
+    rows = [
+        (
+            name,
+            table.title,
+            view.settings.organization.name,
+            "1",
+            CODES_ISSUED,
+            "初版。消したコードは使い回しません",
+            view.absolute(f"opendata/codes/{name}.csv"),
+        )
+        for name, table in sorted(tables.items())
+    ]
+    return Dataset("codes", "コード表の一覧", "オープンデータで使うコード表です。", columns, rows)
 
 
 def dcat(view: SiteView, datasets: tuple[Dataset, ...]) -> Mapping[str, object]:

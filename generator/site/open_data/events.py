@@ -12,6 +12,7 @@ from generator.site.open_data.area import (
     municipality_name,
     prefecture_code,
     prefecture_name,
+    prefecture_of,
     with_check_digit,
 )
 from generator.site.open_data.dataset import CellKind, CodeTable, Column, Dataset
@@ -75,7 +76,9 @@ def _row(view: SiteView, event: Event) -> Row:
         "area_code": prefecture_code(view.settings),
         "id": f"{event.year}-{event.slug}",
         "prefecture": prefecture_name(view.settings),
-        "municipality": municipality_name(location) if inside else "",
+        "municipality": "",  # the body that publishes is a prefecture's
+        "place_prefecture": prefecture_of(location) or (prefecture_name(view.settings) if inside else ""),
+        "place_municipality": municipality_name(location) if inside else "",
         "local_government": prefecture_name(view.settings),
         "title": event.title,
         "kana": event.kana,
@@ -161,8 +164,8 @@ _FIELDS = {
     "所在地_全国地方公共団体コード": "place_area_code",
     "町字ID": "town_id",
     "所在地_連結表記": "location",
-    "所在地_都道府県": "prefecture",
-    "所在地_市区町村": "municipality",
+    "所在地_都道府県": "place_prefecture",
+    "所在地_市区町村": "place_municipality",
     "所在地_町字": "town_id",
     "所在地_番地以下": "street",
     "建物名等(方書)": "building",
@@ -234,6 +237,9 @@ _UNITS = {"fee": "円", "capacity": "名（単位が違うときは備考）", "
 _CODES = {"kind": "event_kind", "status": "event_status"}
 _MEANINGS = {
     "area_code": "公開する団体の、または所在地の全国地方公共団体コード6桁",
+    "prefecture": "公開する団体のある都道府県",
+    "municipality": "公開する団体の市区町村。都道府県の団体なので空",
+    "place_prefecture": "所在地の都道府県。国外は空",
     "id": "この一覧の中で変わらない番号。年度と催しの名前",
     "fee": "参加費。0は無料",
     "kind": "催しの種類",

@@ -58,6 +58,7 @@ venue:
 capacity: 20
 deadline: 2023-11-27
 plan: [5-ク]
+kana: ミニセミナー
 ---
 学びます。
 """
@@ -163,9 +164,9 @@ def test_a_course_lists_its_sessions(tmp_path: Path) -> None:
         ("kind: seminar", "kind: seminar\nkind: course", 4, "kind", "同じ項目が二度"),
         ("title: ミニセミナー", "title: @ミニ", 2, "", "引用符"),
         ("---\ntitle", "title", 1, "", "先頭に --- がありません"),
-        ("plan: [5-ク]\n---", "plan: [5-ク]", 1, "", "終わりの --- がありません"),
-        ("学びます。", "![](x.png)", 14, "body", "代わりの文がありません"),
-        ("学びます。", "![図](x.png)", 14, "body", "ファイルがありません"),
+        ("kana: ミニセミナー\n---", "plan: [5-ク]", 1, "", "終わりの --- がありません"),
+        ("学びます。", "![](x.png)", 15, "body", "代わりの文がありません"),
+        ("学びます。", "![図](x.png)", 15, "body", "ファイルがありません"),
         ("venue:\n  name: 産業会館\n", "", 2, "venue", "会場がありません"),
         ("capacity: 20", "slug: other", 10, "slug", "ファイルの名前"),
     ],

@@ -9,6 +9,7 @@ from generator.rendering.filters import (
     date_en,
     date_ja,
     fee_ja,
+    phone_abroad,
     rate_ja,
     state_mark,
     thousand_yen,
@@ -59,3 +60,8 @@ def test_a_rate_is_a_fraction_and_none_is_a_fixed_amount() -> None:
 @pytest.mark.parametrize("state", [*HeldState, *WindowState])
 def test_every_state_has_a_shape(state: HeldState | WindowState) -> None:
     assert state_mark(state) in {"open", "soon", "planned", "closed", "stopped"}
+
+
+def test_a_number_for_readers_abroad_begins_with_the_country() -> None:
+    assert phone_abroad("029-000-0010") == "+81-29-000-0010"
+    assert phone_abroad("+81-29-000-0010") == "+81-29-000-0010"

@@ -19,3 +19,8 @@ def test_the_pieces_join_to_the_text(text: str) -> None:
 
 def test_html_is_escaped() -> None:
     assert "<b>" not in phrased_html("<b>見本</b>の催し")
+
+
+@pytest.mark.parametrize("number", ["第511号", "12月15日", "250万円", "第2回"])
+def test_a_number_stays_with_its_word(number: str) -> None:
+    assert any(number in piece for piece in phrases(f"【中小企業だより {number}】のお知らせ"))

@@ -11,6 +11,7 @@ from pathlib import Path
 from generator.content.codes import Topic
 from generator.content.company import Capability, CompanyProfile
 from generator.content.library import make_library
+from generator.content.model import Venue
 from generator.site.open_data.area import with_check_digit
 from generator.site.open_data.catalogue import open_data_files, open_datasets
 from generator.site.view import SiteView
@@ -167,3 +168,37 @@ def test_local_government_codes_carry_their_check_digit() -> None:
 
 def test_an_empty_library_still_publishes_empty_tables(tmp_path: Path) -> None:
     assert rows(files(tmp_path, make_place())["opendata/events.csv"]) == []
+
+
+def test_each_table_has_a_card_with_its_licence_and_each_code_table_its_owner(tmp_path: Path) -> None:
+    made = files(tmp_path)
+    card = dict(read(made["opendata/events-card.csv"]))
+    assert card["ライセンス"].endswith("（CC BY 4.0）")
+    assert card["行数"] == "2"
+    codes = {
+        row["コード表"]: row
+        for row in csv.DictReader(io.StringIO(made["opendata/codes.csv"].decode("utf-8-sig")))
+    }
+    assert {f"opendata/codes/{name}.csv" for name in codes} == {
+        p for p in made if p.startswith("opendata/codes/")
+    }
+    assert codes["event_status"]["管理者"]
+    assert codes["event_status"]["発行日"] == "2023-04-01"
+
+
+def read(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_an_event_s_place_is_told_apart_from_the_body_that_publishes_it(tmp_path: Path) -> None:
+    abroad = make_event("abroad", venue=Venue(name="幕張メッセ", address="千葉県千葉市美浜区中瀬2-1"))
+    inside = make_event("inside")
+    made = files(tmp_path, abroad, inside, make_place())
+    rows = list(csv.DictReader(io.StringIO(made["opendata/events-standard.csv"].decode("utf-8-sig"))))
+    assert [(r["地方公共団体名"], r["所在地_都道府県"]) for r in rows] == [
+        ("茨城県", "千葉県"),
+        ("茨城県", "茨城県"),
+    ]
+    assert [r["所在地_市区町村"] for r in rows] == ["", "水戸市"]
+    first = next(csv.DictReader(io.StringIO(made["opendata/events.csv"].decode("utf-8-sig"))))
+    assert (first["都道府県名"], first["市区町村名"]) == ("茨城県", "")
