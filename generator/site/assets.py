@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from generator.search.browser import compact
+from generator.search.browser import compact, pack
 from generator.settings import Settings
 from generator.site.artifact import Artifact
 from generator.site.manifest import digest
@@ -17,6 +17,8 @@ _MATERIAL_STYLES = "templates/assets/stylesheets/main.*.min.css"
 def site_assets(settings: Settings) -> Iterator[Artifact]:
     """Yield every asset. Style and script carry a digest in their name, so that they may be cached for ever."""
     folder = settings.templates / "site" / "assets"
+    packed = pack({path.name: path.read_text(encoding="utf-8") for path in (folder / "search").glob("*.js")})
+    yield Artifact(f"assets/search/search-{digest(packed)[:10]}.bin", packed, "asset")
     for path in _files_below(folder):
         name = path.relative_to(folder).as_posix()
         content = path.read_bytes()
@@ -33,10 +35,11 @@ def site_assets(settings: Settings) -> Iterator[Artifact]:
 
 
 def entry_points(files: Iterable[Artifact]) -> dict[str, str]:
-    """Return the paths of the one style and the one script that every page loads."""
+    """Return the paths of the one style and the one script that every page loads, and of the packed search."""
     paths = [file.path for file in files]
     return {
         "stylesheet": next(p for p in paths if p.startswith("assets/koho-") and p.endswith(".css")),
+        "search": next(p for p in paths if p.startswith("assets/search/search-")),
         "script": next(p for p in paths if p.startswith("assets/koho-") and p.endswith(".js")),
     }
 

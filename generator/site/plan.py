@@ -27,17 +27,18 @@ def plan_site(library: Library, settings: Settings) -> SitePlan:
     view = SiteView(library, settings)
     flyers = flyer_files(view)
     pages = [page for builder in BUILDERS for page in builder(view)]
+    files = tuple(assets.site_assets(settings))
+    names = assets.entry_points(files)
     templates = Templates(
         [settings.templates / "pages"],
         {
             "view": view,
             "base": view.base,
             "organization": settings.organization,
+            "search_pack": names["search"],
             "flyers": {flyer.path for flyer in flyers},
         },
     )
-    files = tuple(assets.site_assets(settings))
-    names = assets.entry_points(files)
     return SitePlan(
         docs={language: tuple(_documents(pages, language, templates, view)) for language in ("ja", "en")},
         files=(*files, *flyers, *_files(view, pages)),

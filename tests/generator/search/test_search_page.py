@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
 
-from generator.search.browser import compact
+from generator.search.browser import compact, pack
 from generator.search.document import SearchDocument
 from tests.generator.search.test_browser_half import MODULES, build, make_documents
 
@@ -28,8 +28,8 @@ HTML = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>検索</ti
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <style>.k-hidden{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}body{font:16px/1.8 sans-serif}</style>
 <link rel="stylesheet" href="/assets/search/search.css"><main><h1>検索</h1>
-<div id="koho-search" data-root="/" data-index="/search/index/ja/"></div></main>
-<script type="module" src="/assets/search/page.js"></script></html>"""
+<div id="koho-search" data-root="/" data-index="/search/index/ja/" data-pack="/assets/search/search.bin"></div></main>
+<script type="module" src="/assets/search/start.js"></script></html>"""
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -41,8 +41,11 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(MODULES, folder / "assets/search")
-    for module in (folder / "assets/search").glob("*.js"):  # as the site publishes them
-        module.write_text(compact(module.read_text(encoding="utf-8")), encoding="utf-8")
+    modules = {path: path.read_text(encoding="utf-8") for path in (folder / "assets/search").glob("*.js")}
+    packed = pack({path.name: text for path, text in modules.items()})
+    (folder / "assets/search/search.bin").write_bytes(packed)  # as the site publishes them
+    for module, text in modules.items():
+        module.write_text(compact(text), encoding="utf-8")
     event = SearchDocument(
         key="events/2023/fair",
         url="events/2023/fair/",
@@ -200,3 +203,23 @@ def test_a_missing_index_is_told_and_can_be_tried_again(page: Page, site: str) -
     page.unroute("**/root.bin*")
     page.get_by_role("button", name="もう一度").click()
     expect(page.locator(".s-results h3").first).to_be_visible()
+
+
+def test_where_scripts_in_the_page_are_forbidden_the_plain_modules_search(page: Page, site: str) -> None:
+    def forbid(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, headers={**answer.headers, "Content-Security-Policy": "script-src 'self'"}
+        )
+
+    page.route("**/search/?q=*", forbid)
+    page.goto(f"{site}?q=加工")
+    expect(page.locator(".s-results h3").first).to_be_visible()
+    page.unroute("**/search/?q=*")
+
+
+def test_without_the_packed_file_the_plain_modules_search(page: Page, site: str) -> None:
+    page.route("**/search.bin", lambda route: route.abort())
+    page.goto(f"{site}?q=加工")
+    expect(page.locator(".s-results h3").first).to_be_visible()
+    page.unroute("**/search.bin")

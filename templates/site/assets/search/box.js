@@ -3,7 +3,7 @@
 import { el } from './elements.js';
 
 /**
- * @param {{words: typeof import('./words.ja.js').words, suggest: (typed: string) => Promise<string[]>, submit: (typed: string) => void}} given
+ * @param {{words: typeof import('./words.ja.js').japanese, suggest: (typed: string) => Promise<string[]>, submit: (typed: string) => void}} given
  */
 export function makeBox({ words, suggest, submit }) {
   const list = el('ul.s-suggestions', { id: 's-suggestions', role: 'listbox', 'aria-label': words.suggestions, hidden: true });

@@ -4,7 +4,7 @@ import { el } from './elements.js';
 import { csvOf, inquiryQuery, shortlist, toggle, valueOf, wipe } from './shortlist.js';
 
 /**
- * @param {{into: HTMLElement, words: typeof import('./words.ja.js').words, home: string, language: string, back: () => void, changed: () => void}} given
+ * @param {{into: HTMLElement, words: typeof import('./words.ja.js').japanese, home: string, language: string, back: () => void, changed: () => void}} given
  */
 export function drawShortlist({ into, words, home, language, back, changed }) {
   const kept = shortlist();

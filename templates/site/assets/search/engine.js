@@ -19,11 +19,13 @@ export class SearchIndex {
   /**
    * @param {string} base address of a language's folder, ending with /
    * @param {(path: string) => Promise<Uint8Array>} [get]
+   * @param {Promise<Response>} [opening] the answer to the first request, when it was sent before
    */
-  constructor(base, get) {
+  constructor(base, get, opening) {
     this.base = base;
     this.generation = '';
     this.get = get ?? ((path) => this.fetchBytes(path));
+    this.asked = opening;
     /** @type {Map<string, Promise<any>>} */
     this.cache = new Map();
     /** @type {number[]} first place of each shard */
@@ -33,7 +35,9 @@ export class SearchIndex {
   /** @param {string} path */
   async fetchBytes(path) {
     const address = this.base + path + (this.generation ? `?v=${this.generation}` : '');
-    const answer = await fetch(address, { cache: this.generation ? 'default' : 'no-cache' });
+    const asked = this.generation ? fetch(address) : (this.asked ?? fetch(address, { cache: 'no-cache' }));
+    this.asked = undefined;
+    const answer = await asked;
     if (!answer.ok) throw new Error(`${answer.status} ${address}`);
     return new Uint8Array(await answer.arrayBuffer());
   }

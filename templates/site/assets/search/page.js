@@ -7,28 +7,34 @@ import { PAGE, SearchIndex } from './engine.js';
 import { snippets } from './marking.js';
 import { countValues, narrow } from './narrowing.js';
 import { isKept, shortlist, toggle } from './shortlist.js';
+import { english } from './words.en.js';
+import { japanese } from './words.ja.js';
 
 /** @typedef {import('./address.js').State} State */
 /** @typedef {import('./engine.js').Hit} Hit */
 /** @typedef {import('./engine.js').FacetValue} FacetValue */
 
-const FEW = 3; // hits of a kind while all kinds are shown
+const PER_KIND = 3; // hits of a kind while all kinds are shown
 const VALUES = 12; // values of a facet shown at a time
 const LIKELY = 2; // values of a facet that are read because the first hits carry them, though few companies do
 const FACET_ORDER = ['municipality', 'process', 'material', 'industry', 'certification', 'employees', 'lot', 'language', 'export', 'member', 'membership', 'topic', 'year'];
 
-const root = /** @type {HTMLElement} */ (document.getElementById('koho-search'));
+const root = /** @type {HTMLElement & {opening?: Promise<Response>}} */ (document.getElementById('koho-search'));
 const language = document.documentElement.lang === 'en' ? 'en' : 'ja';
-const { words } = await (language === 'en' ? import('./words.en.js') : import('./words.ja.js'));
+const words = language === 'en' ? english : japanese;
 const home = root.dataset.root ?? '/';
-const index = new SearchIndex(root.dataset.index ?? `${home}search/index/${language}/`);
+const index = new SearchIndex(root.dataset.index ?? `${home}search/index/${language}/`, undefined, root.opening);
+/** What is loaded on demand lies beside start.js. @type {() => Promise<typeof import('./suggest.js')>} */
+const suggesting = () => import(`${root.dataset.modules}suggest.js`);
+/** @type {() => Promise<typeof import('./compare.js')>} */
+const comparing = () => import(`${root.dataset.modules}compare.js`);
 /** @type {Map<string, FacetValue[]>} */
 const facets = new Map();
 /** @type {Map<string, number>} how often more values of an opened facet were asked for, from 1 */
 const opened = new Map([['municipality', 1]]);
 let drawing = 0;
 
-const box = makeBox({ words, suggest: async (typed) => (await import('./suggest.js')).suggest(index, typed), submit: (q) => go({ q, pages: 1, view: '', chosen: new Map(), kind: '' }) });
+const box = makeBox({ words, suggest: async (typed) => (await suggesting()).suggest(index, typed), submit: (q) => go({ q, pages: 1, view: '', chosen: new Map(), kind: '' }) });
 const status = el('p.s-status', { role: 'status', 'aria-live': 'polite' });
 const listLink = el('a.s-list', { href: '#', onclick: (/** @type {Event} */ e) => { e.preventDefault(); go({ view: 'shortlist' }); } });
 const kindsBar = el('nav.s-kinds', { 'aria-label': words.facets });
@@ -48,7 +54,7 @@ async function draw() {
   box.show(state.q);
   countList();
   if (state.view === 'shortlist') {
-    const { drawShortlist } = await import('./compare.js');
+    const { drawShortlist } = await comparing();
     if (mine === drawing) drawShortlist({ into: results, words, home, language, back: () => go({ view: '' }), changed: draw });
     clear();
     return;
@@ -103,7 +109,7 @@ async function find(state, current) {
   const shown = state.kind || counts.size <= 1 ? [...sorted.subarray(0, PAGE * state.pages)] : firstOfEach(sorted);
   const hits = await index.records(shown);
   await Promise.all(Array.from(opened.keys(), (name) => loadLikely(name, hits)));
-  const mended = found.missing.length ? await (await import('./suggest.js')).meant(index, state.q, found.missing[0]) : [];
+  const mended = found.missing.length ? await (await suggesting()).meant(index, state.q, found.missing[0]) : [];
   return () => {
     if (!current()) return;
     status.textContent = narrowed.length ? words.results(narrowed.length) : words.none;
@@ -161,7 +167,7 @@ function firstOfEach(ids) {
     const kind = index.kindOf(id);
     const before = taken.get(kind) ?? 0;
     taken.set(kind, before + 1);
-    return before < (kind === 'companies' ? PAGE : FEW);
+    return before < (kind === 'companies' ? PAGE : PER_KIND);
   });
 }
 

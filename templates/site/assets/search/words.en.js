@@ -1,7 +1,7 @@
 // The words of the search page in English.
 
 /** @type {typeof import('./words.ja.js').words} */
-export const words = {
+export const english = {
   search: 'Search', box: 'Search by word', placeholder: 'e.g. machining Mito', all: 'All', results: (n) => `${n.toLocaleString()} result${n === 1 ? '' : 's'}`,
   start: 'Type what you are looking for. Words separated by spaces must all be there; "…" is a phrase, -… leaves a word out.',
   none: 'Nothing was found.', noWord: (w) => `No page holds “${w}”.`, meant: 'Did you mean', drop: 'Found without a condition',

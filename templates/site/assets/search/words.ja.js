@@ -1,6 +1,6 @@
 // The words of the search page in Japanese.
 
-export const words = {
+export const japanese = {
   search: '検索', box: 'ことばでさがす', placeholder: '例　切削加工　水戸市', all: 'すべて', results: (/** @type {number} */ n) => `${n.toLocaleString()}件`,
   start: 'さがしたいことばを入れてください。空白で区切ると、すべてを含むものをさがします。"…" は続いたことば、-… は除くことばです。',
   none: '見つかりませんでした。', noWord: (/** @type {string} */ w) => `「${w}」を含むページはありません。`, meant: 'もしかして', drop: '条件を外すと見つかります',

@@ -1,0 +1,19 @@
+// Starts the search page from one compressed file, on hosts that compress nothing too, while the index opens.
+
+const root = /** @type {HTMLElement & {opening?: Promise<Response>}} */ (document.getElementById('koho-search'));
+root.dataset.modules = new URL('.', import.meta.url).href;
+root.opening = fetch(`${root.dataset.index}root.bin`, { cache: 'no-cache' });
+root.opening.catch(() => {}); // told when it is used
+
+// Where scripts in the page are forbidden, the plain modules do the same.
+const plain = () => import('./page.js');
+document.addEventListener('securitypolicyviolation', plain, { once: true });
+try {
+  const { ok, body } = await fetch(root.dataset.pack ?? '');
+  if (!ok || !body) throw new Error(root.dataset.pack);
+  const text = await new Response(body.pipeThrough(new DecompressionStream('deflate-raw'))).text();
+  const script = Object.assign(document.createElement('script'), { type: 'module', textContent: text });
+  document.head.append(script);
+} catch {
+  await plain();
+}
