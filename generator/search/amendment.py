@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import orjson
 from generator.search.columns.windows import Windows, joined, spool, windows
 from generator.search.facets import Members, write_facets, write_orders
 from generator.search.records import GROUP, RecordsPen
-from generator.search.root import write_root
+from generator.search.root import Root, kinds_of, write_root
 from generator.search.shards import amend_shards
 from generator.search.shares import words_of
 from generator.search.state import VERSION, IndexState, Row
@@ -53,28 +53,29 @@ def amend(state: IndexState, folder: Path, incoming: Sequence[str], gone: Iterab
     """Write what the changed documents touch; return how many files were written, and removed."""
     changes = _changes(state, incoming, gone)
     state.write(finished=0)
-    bounds, dictionary = state.read("bounds"), state.read("dictionary").encode()
+    root = Root(**state.read("root"))
     for change in changes:
         state.replace(change.key, change.number if change.after else None)
     capacity = state.capacity()
     written = amend_shards(
         folder / "s",
-        bounds,
+        root.bounds,
         capacity,
         _windows([(change.number, change.before) for change in changes]),
         _windows([(change.number, change.after) for change in changes]),
     )
-    written += _amend_records(state, folder, dictionary, changes)
+    written += _amend_records(state, folder, root.dictionary.encode(), changes)
     _count_words(state, changes)
-    facets = state.read("facets")
     if any(change.facets_differ for change in changes):
         facets, of_facets = write_facets(_members(state), state.labels(), capacity, folder / "f")
+        root = replace(root, facets=facets)
         written += of_facets
     if any(change.orders_differ for change in changes):
         written += write_orders(state, capacity, folder / "o")
-    written += write_root(state, folder, bounds=bounds, facets=facets, dictionary=dictionary)
-    removed = _remove_stale(folder, capacity, facets)
-    state.write(finished=VERSION, facets=facets)
+    root = _renewed(root, state, changes)
+    written += write_root(state, folder, root)
+    removed = _remove_stale(folder, capacity, root.facets)
+    state.write(finished=VERSION, root=root)
     return written.written, removed
 
 
@@ -87,6 +88,18 @@ def _changes(state: IndexState, incoming: Sequence[str], gone: Iterable[str]) ->
         changes.append(_Change(key, number, before, state.find_incoming(key)))
     leaving = ((key, state.find(key)) for key in gone)
     return [*changes, *(_Change(key, *found, None) for key, found in leaving if found)]
+
+
+def _renewed(root: Root, state: IndexState, changes: Sequence[_Change]) -> Root:
+    generation = root.generation
+    for change in changes:
+        generation ^= (change.before.digest if change.before else 0) ^ (
+            change.after.digest if change.after else 0
+        )
+    same = all(
+        change.before and change.after and change.before.kind == change.after.kind for change in changes
+    )
+    return replace(root, generation=generation, kinds=root.kinds if same else kinds_of(state))
 
 
 def _part(row: Row | None, place: int) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator.search.facets import write_facets, write_orders
 from generator.search.records import GROUP, make_dictionary
-from generator.search.root import write_root
+from generator.search.root import Root, generation_of, kinds_of, write_root
 from generator.search.shards import ShardReport, ShardTask, make_shards
 from generator.search.shares import CHUNK, ShareReport, ShareTask, make_share
 from generator.search.state import VERSION, IndexState
@@ -43,9 +43,10 @@ def make_anew(state: IndexState, folder: Path, gone: Iterable[str], *, processes
     facets, written = write_facets(share.members, state.labels(), capacity, folder / "f")
     written += sum((shard.written for shard in shards), share.written)
     written += write_orders(state, capacity, folder / "o")
-    written += write_root(state, folder, bounds=bounds, facets=facets, dictionary=dictionary)
+    root = Root(bounds, facets, dictionary.decode(), kinds_of(state), generation_of(state))
+    written += write_root(state, folder, root)
     removed = _remove_stale(folder, bounds, capacity, facets)
-    state.write(finished=VERSION, bounds=bounds, facets=facets, dictionary=dictionary.decode())
+    state.write(finished=VERSION, root=root)
     return written.written, removed
 
 

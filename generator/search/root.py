@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
 from itertools import groupby, pairwise
+from operator import xor
 from pathlib import Path
 
 import orjson
-import xxhash
 
 from generator.search.columns.varints import varint
 from generator.search.normalise import rules_data
@@ -20,31 +21,50 @@ _SUGGESTED_WORDS = 3_000
 _SUGGESTED_FACETS = frozenset(("municipality", "process", "material", "certification", "industry", "topic"))
 
 
-def write_root(
-    state: IndexState, folder: Path, *, bounds: Sequence[int], facets: dict[str, int], dictionary: bytes
-) -> Written:
-    """Write ``root.bin`` (normaliser, shard bounds, kinds, the records' dictionary) and ``words.bin``."""
-    capacity = state.capacity()
-    kinds = [""] * capacity
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What the first file says of the index; the state keeps it from one build to the next."""
+
+    bounds: list[int]  # first place of each shard
+    facets: dict[str, int]  # files of each facet
+    dictionary: str  # of the records
+    kinds: list[tuple[str, int]]  # of documents in the order of numbers, how many in a row
+    generation: int  # changes with any document, so that no browser mixes files of two builds
+
+
+def kinds_of(state: IndexState) -> list[tuple[str, int]]:
+    """Return the kinds of all documents in the order of numbers, as runs; a hole has none."""
+    kinds = [""] * state.capacity()
     for number, kind in state.column("kind"):
         kinds[number] = kind
-    digests = ",".join(f"{digest}" for _, digest in state.column("digest"))
+    return [(kind, len([*run])) for kind, run in groupby(kinds)]
+
+
+def generation_of(state: IndexState) -> int:
+    """Return one number from all documents' digests, which can be brought up to date from those that changed."""
+    return reduce(xor, (int(digest) for _, digest in state.column("digest")), 0)
+
+
+def write_root(state: IndexState, folder: Path, root: Root) -> Written:
+    """Write ``root.bin`` (normaliser, shard bounds, kinds, the records' dictionary) and ``words.bin``."""
     head = orjson.dumps(
         {
-            "generation": xxhash.xxh3_64_hexdigest(digests.encode()),
-            "capacity": capacity,
+            "generation": f"{root.generation & (1 << 64) - 1:x}",
+            "capacity": sum(count for _, count in root.kinds),
             "group": GROUP,
-            "kinds": [[kind, len([*run])] for kind, run in groupby(kinds)],
-            "facets": facets,
-            "shards": len(bounds),
+            "kinds": root.kinds,
+            "facets": root.facets,
+            "shards": len(root.bounds),
             "rules": {name: value for name, value in rules_data().items() if name != "about"},
         }
     )
-    steps = b"".join(map(varint, [bounds[0], *(b - a for a, b in pairwise(bounds))]))
+    steps = b"".join(map(varint, [root.bounds[0], *(b - a for a, b in pairwise(root.bounds))]))
     packed = deflate(b"".join((varint(len(head)), head, steps)))
-    root = b"".join((len(packed).to_bytes(4, "little"), packed, opening(dictionary)))
+    start = opening(root.dictionary.encode())
     words = deflate(orjson.dumps(_words(state)))
-    return write_if_changed(folder / "root.bin", root) + write_if_changed(folder / "words.bin", words)
+    return write_if_changed(
+        folder / "root.bin", b"".join((len(packed).to_bytes(4, "little"), packed, start))
+    ) + write_if_changed(folder / "words.bin", words)
 
 
 def _words(state: IndexState) -> list[str]:

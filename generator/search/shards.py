@@ -29,7 +29,7 @@ from generator.search.columns.windows import (
 from generator.search.writing import Written, write_if_changed
 
 _LEVEL = 6  # of compression; 9 costs three times as much and saves four thousandths
-TARGET_BYTES = 3_500  # of lists in a shard before compression
+TARGET_BYTES = 2_500  # of lists in a shard before compression
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 
 import orjson
 
-VERSION = 2  # of the files' form; raise it and the next build starts anew
+VERSION = 5  # of the files' form; raise it and the next build starts anew
 _COLUMNS = """key TEXT NOT NULL UNIQUE, source TEXT NOT NULL, kind TEXT NOT NULL, place TEXT NOT NULL,
 digest INTEGER NOT NULL, sort_key TEXT NOT NULL, confirmed TEXT NOT NULL, record BLOB NOT NULL"""
 _TABLES = f"""

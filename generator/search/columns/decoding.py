@@ -48,7 +48,9 @@ def decode(encoded: Encoded) -> Windows:
     rank, firsts = _unstepped(numbers_of(encoded.following[at:]))
     each = np.diff(np.append(firsts, len(rank)))
     entry, place = _ambiguous_places(encoded.places)
-    plain = np.setdiff1d(np.arange(len(rank)), entry)
+    plain = np.ones(len(rank), bool)
+    plain[entry] = False
+    plain = np.flatnonzero(plain)
     entry = np.concatenate((plain, entry))
     place = np.concatenate((np.zeros(len(plain), np.uint64), place))
     return Windows(

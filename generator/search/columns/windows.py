@@ -1,13 +1,14 @@
 """Windows of four characters as columns of numbers: sorted, counted and written by numpy instead of one by one.
 
 A window's first two UTF-16 units are its *gram*, the last two what follows it. A window is *ambiguous* in a document
-where the text parts: other characters too follow its first three, or precede its last three. Only then must its place be known
-to say whether a longer word stands in one piece: where nothing parts, each window brings the next with it.
+where the text parts: its first two characters are followed by others too, or its last two preceded by others. Only
+then must its place be known to say whether windows two characters apart stand in one piece: where nothing parts, each
+brings the next with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -48,24 +49,26 @@ def spool(texts: Sequence[Sequence[str]]) -> Spooled:
 
 
 def _ambiguous(units: NDArray[np.uint16], document: Column) -> NDArray[np.uint8]:
-    """Say of each window whether its document parts behind its first, or before its last, three characters."""
-    padded = np.concatenate((np.full(1, _SEPARATOR, np.uint16), units, np.full(4, _SEPARATOR, np.uint16)))
-    alphabet, letters = number_letters(padded)
-    bits, count = np.uint64(len(alphabet).bit_length()), len(units)
-    before, after = letters[:count], letters[4 : 4 + count]
-    key = document
-    for step in (1, 2, 3):
-        key = key << bits | letters[step : step + count]
+    """Say of each window whether its document parts behind its first, or before its last, two characters."""
+    count = len(units)
+    padded = np.concatenate((np.full(2, _SEPARATOR, np.uint16), units, np.full(4, _SEPARATOR, np.uint16)))
+    pairs = _pairs(padded[:-1], padded[1:])
+    key = document << np.uint64(32) | pairs[2 : 2 + count]
     order = np.argsort(key)
-    key, before, after = key[order], before[order], after[order]
+    key = key[order]
     fresh = np.append(True, key[1:] != key[:-1])
     group = np.cumsum(fresh) - 1
-    ways = np.zeros((2, count + 1), np.uint8)  # 1 where a node has several neighbours: before it, after it
-    for way, side in zip(ways, (before, after), strict=True):
+    ways = np.zeros((2, count + 2), np.uint8)  # 1 where two characters have several neighbours: before, after
+    for way, side in zip(ways, (pairs[:count], pairs[4 : 4 + count]), strict=True):
+        beside = side[order]
         mixed = np.zeros(count + 1, np.uint8)
-        mixed[group[1:][~fresh[1:] & (side[1:] != side[:-1])]] = 1
+        mixed[group[1:][~fresh[1:] & (beside[1:] != beside[:-1])]] = 1
         way[order] = mixed[group]
-    return ways[1, :-1] | ways[0, 1:]
+    inside = padded != _SEPARATOR
+    whole = inside[2 : 2 + count] & inside[3 : 3 + count] & inside[4 : 4 + count] & inside[5 : 5 + count]
+    ways[1, :-2] |= ways[0, 2:]
+    ways[1, :-2] &= whole
+    return ways[1, :-2]
 
 
 def number_letters(units: NDArray[np.uint16]) -> tuple[NDArray[np.int64], Column]:
@@ -123,10 +126,11 @@ def joined(parts: Iterable[Windows]) -> Windows:
     )
 
 
-def without(rows: Windows, documents: Iterable[int]) -> Windows:
-    """Return the rows of all documents but some."""
-    keep = ~np.isin(rows.document, np.array([*documents], np.uint32))
-    return _chosen(rows, keep)
+def without(rows: Windows, documents: Collection[int]) -> Windows:
+    """Return the rows of all documents but some, which are at least one."""
+    leaving = np.zeros(1 + max(int(rows.document.max(initial=0)), *documents), bool)
+    leaving[[*documents]] = True
+    return _chosen(rows, ~leaving[rows.document])
 
 
 def of_grams(rows: Windows, grams: Iterable[int]) -> Windows:

@@ -77,7 +77,9 @@ export const firstHash = (first) => slot(first) << 8;
 
 /**
  * A gram's list: documents and the strongest class of the match in each (3 name … 0 text).
- * @typedef {{ids: Uint32Array, strengths: Uint8Array, entries?: number[]}} List
+ * Of one window also each document's entry in the gram's column, and the documents in which other characters follow the gram
+ * too (`parting`), among them such whose first is the same (`close`).
+ * @typedef {{ids: Uint32Array, strengths: Uint8Array, entries?: number[], parting?: Set<number>, close?: Set<number>}} List
  */
 
 /**
@@ -153,44 +155,55 @@ function* run(reader) {
  * Keep the documents in which a gram is followed by certain characters.
  * @param {List} list
  * @param {{letters: Uint8Array, column: Uint8Array}} following
- * @param {(pair: number) => boolean} fits
+ * @param {number} third
+ * @param {number} fourth NaN when any will do
  * @returns {List}
  */
-export function keepFollowed(list, { letters, column }, fits) {
+export function keepFollowed(list, { letters, column }, third, fourth) {
   const alphabet = new Reader(letters);
-  const wanted = new Uint8Array(letters.length >> 2);
-  for (let at = 0; at < wanted.length; at++) wanted[at] = fits(alphabet.pair()) ? 1 : 0;
+  const kin = new Uint8Array(letters.length >> 2); // 1 where the third character is the same, 2 where both are
+  for (let at = 0; at < kin.length; at++) {
+    const pair = alphabet.pair();
+    if ((pair & 0xffff) === third) kin[at] = Number.isNaN(fourth) || pair >>> 16 === fourth ? 2 : 1;
+  }
   const ids = [];
   const strengths = [];
   const entries = [];
+  const parting = new Set();
+  const close = new Set();
   const reader = new Reader(column);
   for (let at = 0, entry = 0; at < list.ids.length; at++) {
+    const first = entry;
     let found = -1;
+    let near = false;
     for (const place of run(reader)) {
-      if (wanted[place]) found = entry;
+      if (kin[place] === 2) found = entry;
+      else if (kin[place]) near = true;
       entry++;
     }
     if (found >= 0) {
       ids.push(list.ids[at]);
       strengths.push(list.strengths[at]);
       entries.push(found);
+      if (entry > first + 1) parting.add(list.ids[at]);
+      if (near) close.add(list.ids[at]);
     }
   }
-  return { ids: Uint32Array.from(ids), strengths: Uint8Array.from(strengths), entries };
+  return { ids: Uint32Array.from(ids), strengths: Uint8Array.from(strengths), entries, parting, close };
 }
 
 /**
- * The documents in which consecutive windows stand in one piece. A window that is not ambiguous brings its neighbours
- * with it, so only the places of ambiguous ones must agree.
+ * The documents in which a word's windows, at most two characters apart, do not stand in one piece. A window that is not
+ * ambiguous brings its neighbours with it, so only the places of ambiguous ones must agree.
  * @param {Uint32Array} ids documents that hold all windows
- * @param {{list: List, places: {entries: Uint8Array, steps: Uint8Array}}[]} windows each one character after the one before
- * @returns {Set<number>} those in which they do not
+ * @param {{at: number, list: List, places: {entries: Uint8Array, steps: Uint8Array}}[]} windows
+ * @returns {Set<number>}
  */
 export function brokenUp(ids, windows) {
   /** @type {Map<number, Set<number> | null>} document → where the word may begin; null: anywhere */
   const left = new Map(Array.from(ids, (id) => [id, null]));
-  windows.forEach(({ list, places: { entries, steps } }, shift) => {
-    const owner = new Map(list.entries?.map((entry, at) => [entry, list.ids[at]]));
+  windows.forEach(({ at: shift, list, places: { entries, steps } }) => {
+    const owner = new Map(list.entries?.map((entry, n) => [entry, list.ids[n]]));
     const gaps = new Reader(entries);
     const reader = new Reader(steps);
     for (let entry = -1; !gaps.done; ) {

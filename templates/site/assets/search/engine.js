@@ -142,8 +142,7 @@ export class SearchIndex {
       const gram = grams.get((first | (second << 16)) >>> 0);
       if (!gram) return null;
       if (!following) return gram.list();
-      const whole = Number.isNaN(fourth) ? 0 : ((third | (fourth << 16)) >>> 0);
-      const list = keepFollowed(gram.list(), following[gram.place], whole ? (pair) => pair === whole : (pair) => (pair & 0xffff) === third);
+      const list = keepFollowed(gram.list(), following[gram.place], third, fourth);
       return list.ids.length ? list : null;
     });
   }
@@ -168,15 +167,32 @@ export class SearchIndex {
     return this.once(`m${word}`, async () => {
       if (word.length === 1) return this.single(word);
       const last = Math.max(0, word.length - 4);
-      const every = Array.from({ length: last + 1 }, (_, at) => at);
-      const some = await this.allOf(word, every.filter((at) => at === last || at % 2 === 0));
-      if (!some || word.length < 5) return some;
-      if (some.ids.length <= FEW) return without(some, await this.broken(some.ids, word));
-      const candidates = await this.allOf(word, every);
-      if (!candidates) return null;
-      const windows = await Promise.all(every.map(async (at) => ({ list: /** @type {List} */ (await this.window(word, at)), places: await this.places(word, at) })));
-      return without(candidates, brokenUp(candidates.ids, windows));
+      const starts = Array.from({ length: Math.ceil(last / 2) + 1 }, (_, n) => Math.min(2 * n, last));
+      const found = await this.allOf(word, starts);
+      if (!found || !last) return found;
+      const lists = await Promise.all(starts.map(async (at) => /** @type {List} */ (await this.window(word, at))));
+      const parted = new Set((await Promise.all(starts.slice(1).map((at, n) => this.parted(word, at, at - starts[n], found.ids)))).flat());
+      const unsure = found.ids.filter((id) => parted.has(id));
+      if (unsure.length <= FEW) return without(found, await this.broken(unsure, word));
+      const windows = starts.map(async (at, n) => ({ at, list: lists[n], places: await this.places(word, at) }));
+      return without(found, brokenUp(unsure, await Promise.all(windows)));
     });
+  }
+
+  /**
+   * The documents in which the window before need not bring that at `at` with it: something else follows their common part.
+   * @param {string} word
+   * @param {number} at
+   * @param {number} shift characters between the two windows
+   * @param {Uint32Array} ids documents that hold both
+   */
+  async parted(word, at, shift, ids) {
+    const { parting, close } = /** @type {List} */ (await this.window(word, at));
+    const unsure = Array.from(ids).filter((id) => (shift === 1 ? close : parting)?.has(id));
+    if (shift === 1 || unsure.length <= FEW) return unsure;
+    const between = await this.window(word, at - 1); // brought by the one before, and bringing the next?
+    const held = new Set(between?.ids);
+    return unsure.filter((id) => close?.has(id) || !held.has(id) || between?.close?.has(id));
   }
 
   /**
