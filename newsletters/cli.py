@@ -18,6 +18,7 @@ from newsletters.approval_commands import app as approval_app
 from newsletters.calendar import submit_moment
 from newsletters.declaration import load_newsletters
 from newsletters.delivery.commands import app as delivery_app
+from newsletters.delivery.commands import running_lines
 from newsletters.issue.checks import check_issue
 from newsletters.issue.draft import draft_path
 from newsletters.issue.entry import day_words
@@ -168,9 +169,10 @@ def status(
         console.print_json([asdict(stage) for stage in rows])
         return
     console.out.print(f"{day_words(today)}から{weeks}週間の号")
-    for stage in rows:
-        for line in _stage_lines(stage):
-            console.out.print(line, markup=False)
+    for line in (line for stage in rows for line in _stage_lines(stage)):
+        console.out.print(line, markup=False)
+    for line in running_lines(project):
+        console.out.print(f"配信: {line}", markup=False)
 
 
 def _stage_lines(stage: Stage) -> Iterator[str]:

@@ -245,7 +245,18 @@ def _report(engine: Engine, issue: str) -> Report:
     return found
 
 
+def running_lines(project: Path) -> list[str]:
+    """Return a line for each delivery that is under way or waits for a person."""
+    over = {DeliveryState.SENT, DeliveryState.STOPPED}
+    with _database(project) as engine:
+        return [_line(report) for report in _reports(engine) if report.state not in over]
+
+
 def _print_line(found: Report) -> None:
+    out.print(_line(found), markup=False)
+
+
+def _line(found: Report) -> str:
     people = "、".join(f"{WORDS[name]} {number:,}人" for name, number in found.people.items())
-    why = f"（{found.reason}）" if found.reason else ""
-    out.print(f"{found.issue}: {WORDS[found.state]}{why}: {people} ＝ {found.recipients:,}人", markup=False)
+    why = f"（{WORDS.get(found.reason, found.reason)}）" if found.reason else ""
+    return f"{found.issue}: {WORDS[found.state]}{why}: {people} ＝ {found.recipients:,}人"

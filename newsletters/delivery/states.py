@@ -88,5 +88,7 @@ WORDS = {
     "erased": "直前に消去",
     "duplicate": "同じ宛先",
     "stray": "取り消したはずの送信",
+    "late": "予定の時刻を大きく過ぎました",
+    "restored": "控えから戻した台帳です",
 }
 """Every word above, and every reason of an exclusion, as staff read it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,12 +61,14 @@ class Fake:
 
 
 @contextmanager
-def running_fake(folder: Path) -> Iterator[Fake]:
-    """Run the fake while the block lasts."""
+def running_fake(folder: Path, *, core: int | None = None) -> Iterator[Fake]:
+    """Run the fake while the block lasts, on one core where that is asked for."""
     log = folder / "fake-sendgrid.jsonl"
     command = [sys.executable, "-m", "tests.fake_sendgrid.server", str(log)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
+    if core is not None:
+        os.sched_setaffinity(process.pid, {core})
     try:
         yield Fake(int(process.stdout.readline()), log)
     finally:

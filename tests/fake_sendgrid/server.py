@@ -21,6 +21,7 @@ import orjson
 
 from tests.fake_sendgrid.events import Teller, make_events
 from tests.fake_sendgrid.rules import broken_promise, broken_rule
+from tests.fake_sendgrid.shape import Shapes
 
 MAX_OCTETS = 30_000_000
 MAX_CANCELLED = 10
@@ -34,6 +35,7 @@ class State:
         self.log = log.open("ab")
         self.random = random.Random(1)
         self.teller = Teller()
+        self.shapes = Shapes()
         self.reset()
 
     def reset(self) -> None:
@@ -182,7 +184,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _emit(self, command: dict[str, Any]) -> None:
         with self.state.lock:
-            entries, now = list(self.state.accepted), int(self.state.now())
+            entries = [e for e in self.state.accepted if e["batch"] not in self.state.cancelled]
+            now = int(self.state.now())
         rows = make_events(entries, command, now)
         self._answer(200, self.state.teller.tell(command["hook"], rows, command, now))
 
@@ -234,7 +237,7 @@ class Handler(BaseHTTPRequestHandler):
         with state.lock:
             broken = broken_rule(body, state.now(), state.batches)
             if broken is None:
-                if promise := broken_promise(body):
+                if promise := broken_promise(body) or state.shapes.problem(body):
                     state.promises[promise] += 1
                 message_id = state.accept(body)
         if broken is not None:

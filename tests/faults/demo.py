@@ -14,12 +14,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from newsletters.delivery.states import WORDS
 from newsletters.issue.frozen import FrozenIssue
 from tests.fake_sendgrid.client import running_fake
+from tests.faults.hook import hook
 from tests.faults.world import World, make_issue, make_world
 
 READERS = 5_000
-say = Console(highlight=False).print
+say = Console(highlight=False, soft_wrap=True).print
 
 
 def main() -> None:
@@ -50,7 +52,13 @@ def main() -> None:
             fake.control(pace=0.05)
             subprocess.run(run, env=environment, check=False)
             _show(world, issue)
-            say("\n[bold]3. 報告[/bold]  $ koho newsletters report " + issue.key)
+            say("\n[bold]3. 署名つきのイベント通知を、三通ずつ、順不同で受け取ります[/bold]")
+            with hook(world, fake.key()) as door:
+                door.start()
+                told = fake.emit(door.url, copies=3, shuffle=True)
+                door.stop()
+            say(f"   通知 {told['events']:,}件（{told['posts']}回の送信）を受け取りました")
+            say("\n[bold]4. 報告[/bold]  $ koho newsletters report " + issue.key)
             report = [*koho, "report", issue.key, "--project", name]
             subprocess.run(report, env=environment, check=False)
             judged = fake.judge()
@@ -59,7 +67,7 @@ def main() -> None:
                 "人数",
                 "重複",
                 "取り消した予約",
-                title="\n4. 受け手（にせの SendGrid）の判定",
+                title="\n5. 受け手（にせの SendGrid）の判定",
             )
             table.add_row(*(f"{judged[n]:,}" for n in ("mails", "people", "duplicated", "cancelled")))
             say(table)
@@ -79,7 +87,7 @@ def _show(world: World, issue: FrozenIssue) -> None:
     counted = world.counts(issue)
     say(
         "   台帳: "
-        + "、".join(f"{name} {number:,}" for name, number in counted.items())
+        + "、".join(f"{WORDS[name]} {number:,}" for name, number in counted.items())
         + f" ＝ {sum(counted.values()):,}人"
     )
 
