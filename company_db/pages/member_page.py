@@ -310,7 +310,8 @@ def _confirmed(profile: CompanyProfile, look: Look, words: Words) -> str:
     day = profile.confirmed.isoformat() if profile.confirmed else ""
     told = day_text(day, words) if day else words.never_confirmed
     mark = f' <strong class="d-stale">△ {words.stale}</strong>' if look.is_stale(day) else ""
-    mend = f' <a href="{look.root}update/">{words.mend}</a>' if words.mend else ""
+    tongue = "?lang=en" if words.language == "en" else ""
+    mend = f' <a href="{look.root}update/{tongue}">{words.mend}</a>'
     return f'<p class="d-confirmed">{words.confirmed}: {told}{mark}{mend}</p>'
 
 

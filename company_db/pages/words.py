@@ -74,7 +74,7 @@ class Words:
     stale: str
     ask: str
     ask_note: str
-    mend: str  # empty where the form has no such language
+    mend: str
     keep: str
     closed: str
     closed_short: str
@@ -272,7 +272,7 @@ EN = Words(
     stale="may be out of date",
     ask="Ask through our office",
     ask_note="We pass your inquiry on to the company.",
-    mend="",
+    mend="Update this page (members)",
     keep="Add to shortlist",
     closed="This corporation was closed on {}",
     closed_short="Closed",

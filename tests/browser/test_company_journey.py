@@ -11,15 +11,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from company_db.model import PhotoRecord
+from company_db.photos import PhotoStore
 from company_db.runs import Intake
 from company_db.schema import SCHEMA
 from company_db.store import CompanyStore
 from generator import clock
+from generator.rendering.pictures import remake_photo
 from generator.storage.database import open_database
 from tests.browser.conftest import open_context
+from tests.browser.test_doors import SHOTS
 from tests.builders import ON
 from tests.served import KEY, Town, build, company, open_town
 
@@ -38,7 +43,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         second = company(
             key=SECOND, name="見本製作所株式会社", name_en="Mihon Works", headline="大きな部品を削ります"
         )
-        CompanyStore(engine).save([second], Intake(clock.now(), "test", "test"))
+        kept = PhotoStore(engine).keep(KEY, remake_photo(photo()), clock.now())
+        shown = PhotoRecord(digest=kept.digest, alt="工場の入口", width=kept.width, height=kept.height)
+        first = company(photos=(shown,))
+        CompanyStore(engine).save([first, second], Intake(clock.now(), "test", "test"))
         engine.dispose()
         build(town.settings)
         yield town
@@ -97,11 +105,11 @@ def edit_everything(page: Page) -> None:
     page.locator("#f-equipment-1-name").fill("三次元測定機")
     page.locator("#f-equipment-1-name_en").fill("Coordinate measuring machine")
     page.locator("#f-equipment-1-inspection").check()
-    page.locator("#f-photos-0-file").set_input_files(
+    page.locator("#f-photos-1-file").set_input_files(
         {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": photo()}
     )
-    page.locator("#f-photos-0-alt").fill("指先に載せた軸")
-    page.locator("#f-photos-0-alt_en").fill("A shaft on a fingertip")
+    page.locator("#f-photos-1-alt").fill("指先に載せた軸")
+    page.locator("#f-photos-1-alt_en").fill("A shaft on a fingertip")
     assert "「謎の金属」は一覧にありません" in press(page, "公開される内容を確かめる")
     assert page.title().startswith("誤りがあります")
     page.get_by_role("link", name="謎の金属").click()
@@ -126,8 +134,9 @@ def test_a_company_asks_edits_looks_sends_and_is_found(page: Page, buyer: Page, 
     shown = koho(town, "companies", "review", "1", "--photos", str(town.settings.project / "look"))
     assert f"+ {HEADLINE}" in shown
     assert "指先に載せた軸（英語: A shaft on a fingertip、1200×900" in shown
-    (picture,) = (town.settings.project / "look").glob("*.webp")
-    assert b"Exif" not in picture.read_bytes()
+    pictures = [*(town.settings.project / "look").glob("*.webp")]
+    assert len(pictures) == 2
+    assert not any(b"Exif" in picture.read_bytes() for picture in pictures)
     assert "受け入れました" in koho(town, "companies", "review", "1", "--accept", "--who", "職員")
     mail = town.wait_for_mails("companies", 2)[-1]
     assert (mail["To"], mail["Subject"]) == ("tantou@example.jp", "掲載内容の変更を受け付けました")
@@ -154,8 +163,13 @@ def test_a_company_asks_edits_looks_sends_and_is_found(page: Page, buyer: Page, 
 
 def test_a_buyers_shortlist_becomes_an_inquiry_in_the_offices_outbox(buyer: Page, town: Town) -> None:
     buyer.goto(f"{town.origin}/search/?q=部品")
-    for name in ("見本精機株式会社", "見本製作所株式会社"):
-        buyer.get_by_role("button", name=re.compile(f"検討リストに入れる.*{name}")).click()
+    buyer.get_by_role("button", name=re.compile("検討リストに入れる.*見本精機株式会社")).click()
+    buyer.goto(f"{town.origin}/companies/{SECOND}/")
+    keep = buyer.get_by_role("button", name="検討リストに入れる")
+    keep.click()
+    expect(buyer.get_by_role("button", name="検討リストに入れました")).to_have_attribute(
+        "aria-pressed", "true"
+    )
     buyer.get_by_role("link", name="検討リスト（2社）").click()
     expect(buyer.get_by_role("columnheader", name=re.compile("見本製作所"))).to_be_visible()
     buyer.get_by_role("link", name="選んだ企業について問い合わせる").click()
@@ -172,3 +186,21 @@ def test_a_buyers_shortlist_becomes_an_inquiry_in_the_offices_outbox(buyer: Page
     text = body.get_content()
     assert all(word in text for word in (KEY, SECOND, "見本精機株式会社", "見本製作所株式会社", "部品を百個"))
     assert "tantou@example.jp" not in text
+
+
+def test_the_page_of_a_company_with_photos_is_for_everybody(buyer: Page, town: Town) -> None:
+    for path in (f"companies/{KEY}/", f"en/companies/{KEY}/"):
+        for scheme in ("light", "dark"):
+            buyer.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            buyer.goto(town.origin + "/" + path)
+            assert Axe().run(buyer).response["violations"] == []
+            keep_pictures(buyer, f"company-{path[:2]}-{scheme}")
+        buyer.set_viewport_size(SMALLEST)  # type: ignore[arg-type]
+        assert buyer.evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"]
+        buyer.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
+def keep_pictures(page: Page, name: str) -> None:
+    for width in (375, 1280) if SHOTS else ():
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)

@@ -25,5 +25,30 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
     });
   });
 }
+// 企業のページの「検討リストに入れる」。検索のページと同じリストに入る。
+const keep = document.querySelector("button[data-shortlist]");
+if (keep) {
+  const folder = new URL("search/", document.currentScript.src);
+  const language = document.documentElement.lang;
+  const modules = [`shortlist.js`, `words.${language}.js`].map((name) => import(new URL(name, folder)));
+  Promise.all(modules).then(([{ isKept, shortlist, toggle }, { words }]) => {
+    const url = `${language === "en" ? "en/" : ""}companies/${keep.dataset.shortlist}/`;
+    const text = (selector) => document.querySelector(selector)?.textContent ?? "";
+    const processes = [...document.querySelectorAll('.d-tags a[href*="/process/"]')].map((link) => link.textContent).join("\n");
+    const address = JSON.parse(text('script[type="application/ld+json"]') || "{}").address?.streetAddress ?? "";
+    const list = document.createElement("a");
+    list.href = new URL(`../../${language === "en" ? "en/" : ""}search/?view=shortlist`, folder);
+    const show = () => {
+      keep.textContent = isKept(url) ? words.kept : words.keep;
+      keep.setAttribute("aria-pressed", String(isKept(url)));
+      list.textContent = words.listed(shortlist().length);
+      list.hidden = !shortlist().length;
+    };
+    keep.addEventListener("click", () => { toggle({ url, title: text("h1"), brief: text(".d-headline"), fields: { address, processes } }); show(); });
+    keep.after(list);
+    keep.hidden = false;
+    show();
+  });
+}
 // 印刷では、折りたたみを開く。
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
