@@ -81,6 +81,7 @@ bench: setup-dev ## 速さと大きさを測る（表は tests/benchmarks/README
 	@$(BIN)/python -m tests.benchmarks.directory --sizes 2000 10000 --runs 3
 	@$(BIN)/python tests/benchmarks/search.py 2000
 	@$(BIN)/python -m tests.benchmarks.delivery 100000
+	@$(BIN)/python -m tests.benchmarks.doors 10
 
 lock: $(VENV)/.uv ## 依存の版を固定し直す
 	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --all-extras --group build pyproject.toml -o requirements.lock

@@ -61,12 +61,13 @@ async def confirm(request: Request) -> Response:
         content = _content(desk, request, Purpose.CONFIRM)
     except InvalidTokenError as error:
         return desk.message(request, (str(error), EXPIRED), status=400)
+    names = tuple(str(name) for name in content["n"])
+    titles = "、".join(desk.newsletters[name].title for name in names if name in desk.newsletters)
     if request.method != "POST":
         words = ("登録を確認します", "Confirm your subscription")
-        return desk.message(request, words, button=("登録する", "Subscribe"))
-    names = tuple(str(name) for name in content["n"])
+        what = (f"ボタンを押すと、次の号からお届けします: {titles}", f"Press the button to receive: {titles}")
+        return desk.message(request, words, what, button=("登録する", "Subscribe"))
     await desk.clerks.do(_confirm, desk, request, int(content["s"]), names)
-    titles = "、".join(desk.newsletters[name].title for name in names if name in desk.newsletters)
     more = (f"次の号からお届けします: {titles}", f"From the next issue on: {titles}")
     return desk.message(request, ("登録が終わりました", "You are subscribed"), more)
 

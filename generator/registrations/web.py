@@ -41,6 +41,10 @@ PER_NETWORK = Limit("register-network", 30, 3_600)
 PER_MAILBOX = Limit("register-mailbox", 10, 86_400)
 MOST_PEOPLE = 5
 TOO_MANY = "短い時間に多くの申し込みがありました。しばらくたってから、もう一度お試しください。"
+MAILED = (
+    "確認のメールを送りました。届かないときは、迷惑メールの箱もご覧ください。",
+    "We have sent you a confirmation. If nothing arrives, look in your spam folder.",
+)
 TOO_MANY_EN = "Too many requests. Please try again later."
 
 
@@ -196,6 +200,7 @@ def _cancel(desk: _Desk, request: Request) -> Response:
             desk,
             request,
             *words,
+            (_facts(event, "ja"), _facts(event, "en")),
             back=event,
             action=f"{request.url.path}?{request.url.query}",
             button=("取り消す", "Cancel it"),
@@ -240,11 +245,18 @@ def _form_page(desk: _Desk, request: Request, event: Event, reading: FormReading
 
 
 def _done_page(desk: _Desk, request: Request, event: Event, state: RegistrationState) -> Response:
-    if state is RegistrationState.WAITING:
-        return _message(
-            desk, request, "キャンセル待ちで受け付けました", "You are on the waiting list", back=event
-        )
-    return _message(desk, request, "申し込みを受け付けました", "You are registered", back=event)
+    waits = state is RegistrationState.WAITING
+    words = (
+        ("キャンセル待ちで受け付けました", "You are on the waiting list")
+        if waits
+        else ("申し込みを受け付けました", "You are registered")
+    )
+    return _message(desk, request, *words, MAILED, back=event)
+
+
+def _facts(event: Event, language: str) -> str:
+    english = event.english if language == "en" else None
+    return f"{english.title if english else event.title} / {when_of(event, language)} / {where_of(event, language)}"
 
 
 def _message(
@@ -252,6 +264,7 @@ def _message(
     request: Request,
     ja: str,
     en: str,
+    more: tuple[str, str] = ("", ""),
     *,
     status: int = 200,
     back: Event | None = None,
@@ -259,17 +272,12 @@ def _message(
     button: tuple[str, str] = ("", ""),
 ) -> Response:
     japanese = language_of(request) == "ja"
+    chosen = 0 if japanese else 1
     values: dict[str, object] = {
-        "sentences": [],
+        "sentences": [more[chosen]] if more[chosen] else [],
         "action": action,
-        "button": button[0] if japanese else button[1],
+        "button": button[chosen],
     }
-    if status == 200 and not action and "受け付けました" in ja:
-        values["sentences"] = [
-            "確認のメールを送りました。届かないときは、迷惑メールの箱もご覧ください。"
-            if japanese
-            else "We have sent you a confirmation."
-        ]
     if back is not None:
         english = back.english if not japanese else None
         values |= {"back": back.address, "back_title": english.title if english else back.title}

@@ -1,8 +1,8 @@
-"""How much the doors bear: ``python -m tests.benchmarks.doors [seconds a measurement] [--memory requests]``.
+"""How much a door bears: ``python -m tests.benchmarks.doors [seconds a measurement] [--memory requests]``.
 
-One process of the subscribers' door, as ``koho door`` starts it, on this machine's loopback, over SQLite; then the door
-of the delivery events over SQLite and, where there is one, PostgreSQL. ``wrk`` asks as much as is answered; our own
-loader asks at a fixed rate and counts from the moment when a request was due, so that a pause of the server shows.
+One process of the subscribers' door, as ``koho door`` starts it, on this machine's loopback, over SQLite. ``wrk`` asks as
+much as is answered; our own loader asks at a fixed rate and counts from the moment when a request was due, so that a
+pause of the server shows. The door of the delivery events is measured by ``tests.benchmarks.delivery_events``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks import loading
-from tests.benchmarks.door_server import FORM, events_door, subscribers_door
+from tests.benchmarks.door_server import FORM, subscribers_door
 
 CONNECTIONS = 16
 TARGETS = {"GET": 1_500, "POST": 300}
@@ -32,8 +32,6 @@ def main() -> None:
             "| what | answers/s | CPU ms each | p50 ms | p99 ms | slowest ms | other answers |\n|---|---|---|---|---|---|---|"
         )
         _forms(Path(name) / "forms", asked.seconds, asked.memory)
-        for kind in ("SQLite", "PostgreSQL"):
-            _events(Path(name) / kind, kind, asked.seconds)
 
 
 def _folder() -> str | None:
@@ -54,24 +52,11 @@ def _forms(folder: Path, seconds: float, many: int) -> None:
         print(
             f"\nmemory after the above {before:.1f} MB, after {many:,} more requests {door.memory_mb():.1f} MB\n"
         )
-        print(
-            "| events | events/s | CPU ms a post | p50 ms | p99 ms | slowest ms | other answers |\n|---|---|---|---|---|---|---|"
-        )
 
 
-def _events(folder: Path, kind: str, seconds: float) -> None:
-    for a_post in (500, 1):
-        with events_door(folder / str(a_post), kind) as door:
-            if door is None:
-                print(f"| {kind} | not installed here | | | | | |")
-                return
-            got = door.measure(loading.events(door.bodies(a_post)), seconds, CONNECTIONS)
-            _say(f"{kind}, {a_post} a post", got, each=a_post)
-
-
-def _say(what: str, got: loading.Measured, *, each: int = 1) -> None:
+def _say(what: str, got: loading.Measured) -> None:
     print(
-        f"| {what} | {got.rate * each:,.0f} | {got.cpu_ms:.2f} | {got.at(0.5):.1f} | {got.at(0.99):.1f} | "
+        f"| {what} | {got.rate:,.0f} | {got.cpu_ms:.2f} | {got.at(0.5):.1f} | {got.at(0.99):.1f} | "
         f"{got.at(1.0):.0f} | {got.others} |",
         flush=True,
     )

@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -63,15 +63,6 @@ def subscribe(token: str) -> Request:
         return post("/mail/subscribe", urlencode(form).encode(), {"X-Forwarded-For": network})
 
     return make
-
-
-def events(bodies: Sequence[tuple[bytes, dict[str, str]]]) -> Request:
-    ready = [
-        post("/hooks/sendgrid", body, headers | {"Content-Type": "application/json"})
-        for body, headers in bodies
-    ]
-    turns = itertools.cycle(ready)
-    return lambda: next(turns)
 
 
 def post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
