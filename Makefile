@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 KOHO := $(BIN)/koho
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev site test lint types unit serve bench demo faults browser validators lock clean
+.PHONY: help setup setup-dev site test lint types unit serve bench demo faults browser validators checks-node lock clean
 
 help: ## この一覧
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -63,7 +63,14 @@ browser: # finds a Chromium and an nginx for the tests, or says loudly that ther
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null 2>&1 || echo "*** Chromium がありません。ブラウザーの試験は飛ばします（CHROMIUM=/path/to/chromium make test）***"
 	@command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || echo "*** nginx がありません。前に立つサーバーの試験は飛ばします（apt-get install nginx）***"
 
-unit: setup-dev browser validators
+checks-node: # fetches the pinned type checker of the browser's modules, or says loudly that it cannot
+	@if command -v npm >/dev/null 2>&1; then \
+	  cd tests/generator/search/node && { cmp -s package-lock.json node_modules/.lock || \
+	    { npm ci --silent --no-audit --no-fund --ignore-scripts && cp package-lock.json node_modules/.lock; } || \
+	    echo "*** typescript を入れられません。ブラウザー側の型の検査は飛ばします ***"; }; \
+	else echo "*** node と npm がありません。ブラウザー側の型と単体の試験は飛ばします ***"; fi
+
+unit: setup-dev browser validators checks-node
 	@$(BIN)/pytest -q -n 2 --dist loadfile
 
 test: lint types unit ## すべての検査

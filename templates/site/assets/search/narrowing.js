@@ -32,7 +32,7 @@ export function countValues(ids, values, capacity) {
   const member = new Uint8Array(capacity);
   for (const id of ids) member[id] = 1;
   return values
-    .map(({ code, label, ids: all }) => ({ code, label, count: (all ?? []).reduce((sum, id) => sum + member[id], 0) }))
+    .map(({ code, label, ids: all }) => ({ code, label, count: all?.reduce((sum, id) => sum + member[id], 0) ?? 0 }))
     .filter(({ count }) => count)
     .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }

@@ -1,6 +1,6 @@
 // The words of the search page in English.
 
-/** @type {typeof import('./words.ja.js').words} */
+/** @type {typeof import('./words.ja.js').japanese} */
 export const english = {
   search: 'Search', box: 'Search by word', placeholder: 'e.g. machining Mito', all: 'All', results: (n) => `${n.toLocaleString()} result${n === 1 ? '' : 's'}`,
   start: 'Type what you are looking for. Words separated by spaces must all be there; "…" is a phrase, -… leaves a word out.',
