@@ -94,10 +94,11 @@ def test_a_new_date_shows_everywhere_it_should_and_nothing_else_changes(project:
         "events/atom",
         "events/rss",
         "events/feed",
-        "search/index/ja/",
+        "search/index/",
     )
-    assert [path for path in sorted(changed - must) if not path.startswith(for_machines)] == []
-    assert report.rendered == len([path for path in must if path.endswith(".html")])
+    others = {path.removeprefix("en/") for path in changed} - must
+    assert [path for path in sorted(others) if not path.startswith(for_machines)] == []
+    assert report.rendered == len([path for path in changed if path.endswith(".html")])
 
 
 def test_the_next_issue_tells_the_new_date_too(project: Path) -> None:
