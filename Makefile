@@ -84,7 +84,7 @@ faults: setup-dev ## 障害試験を全部の規模で行い、tests/faults/READ
 bench: setup-dev ## 速さと大きさを測る（表は tests/benchmarks/README.md）
 	@$(BIN)/python tests/benchmarks/build_sample.py 3
 	@$(BIN)/python tests/benchmarks/magazine.py
-	@$(BIN)/python tests/benchmarks/registry.py 1
+	@$(BIN)/python -m tests.benchmarks.registry 1
 	@$(BIN)/python -m tests.benchmarks.directory --sizes 2000 10000 --runs 3
 	@$(BIN)/python tests/benchmarks/search.py 2000
 	@$(BIN)/python -m tests.benchmarks.delivery 100000

@@ -12,7 +12,7 @@ from company_db.registry.corporation import Corporation, moved_away
 from company_db.store import company_digest
 from company_db.tables import company, history
 
-MOST_BY_NAME = 1_000
+MOST_BY_NAME = 2_500
 
 _SILENT = frozenset({"key", "process", "changed", "assigned", "registry_date"})
 """The register's own bookkeeping: it moves without the corporation having changed."""

@@ -1,20 +1,24 @@
-"""Measures the import of the real corporate-number register: python tests/benchmarks/registry.py [repeats].
+"""Measures the import of the real corporate-number register, with SQLite or with a PostgreSQL made for it.
+
+    .venv/bin/python -m tests.benchmarks.registry [repeats] [--postgres]
 
 Prints medians as a Markdown table for README.md beside this file. Needs ../shared/data.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from contextlib import nullcontext
 from pathlib import Path
+
+from tests.benchmarks.measuring import Run, measured
+from tests.postgres import PostgresServer, running_server
 
 REGISTRY = Path(__file__).parents[3] / "shared" / "data" / "companies" / "registry"
 FULL = REGISTRY / "08_ibaraki_all_20160229.zip"
@@ -22,27 +26,19 @@ YEARS = [REGISTRY / f"ibaraki_{year}.csv" for year in (2021, 2022, 2023, 2024)]
 DAY = REGISTRY / "diff_20260820.csv"
 
 
-@dataclass(frozen=True)
-class Measure:
-    seconds: float
-    peak_mb: float
-
-
-def koho(project: Path, *arguments: str) -> Measure:
+def koho(project: Path, *arguments: str) -> Run:
     """Run one command as a person would, start-up included."""
     command = [sys.executable, "-c", "from generator.cli import main; main()", *arguments]
-    began = time.perf_counter()
-    process = subprocess.Popen([*command, "--project", str(project), "--quiet"])
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{arguments[0]} …: {process.returncode}")
-    return Measure(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    return measured([*command, "--project", str(project), "--quiet"])
 
 
-def one_round() -> dict[str, Measure]:
+def one_round(server: PostgresServer | None) -> dict[str, Run]:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder)
+        if server is not None:
+            server.execute("DROP DATABASE IF EXISTS register")
+            server.execute("CREATE DATABASE register")
+            (project / "settings.toml").write_text(f'companies_url = "{server.url("register")}"\n')
         koho(project, "db", "upgrade")
         take = ("companies", "import-registry")
         return {
@@ -57,18 +53,22 @@ def one_round() -> dict[str, Measure]:
 def main() -> None:
     if not FULL.exists():
         sys.exit("../shared/data がありません")
-    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    rounds = [one_round() for _ in range(repeats)]
-    print(
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-        f"{os.cpu_count()} cores, median of {repeats}\n"
-    )
-    print("| import | seconds | peak MB |")
-    print("|---|---|---|")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("repeats", type=int, nargs="?", default=3)
+    parser.add_argument("--postgres", action="store_true")
+    arguments = parser.parse_args()
+    with running_server() if arguments.postgres else nullcontext() as server:
+        rounds = [one_round(server) for _ in range(arguments.repeats)]
+        store = server.version() if server is not None else f"SQLite {sqlite3.sqlite_version}"
+    versions = f"Python {platform.python_version()}, {store}, {os.cpu_count()} cores"
+    print(f"{versions}, medians of {arguments.repeats}, load {os.getloadavg()[0]:.1f}\n")
+    print("| import | seconds | CPU seconds | peak MB |")
+    print("|---|---|---|---|")
     for name in rounds[0]:
         seconds = statistics.median(each[name].seconds for each in rounds)
+        cpu = statistics.median(each[name].cpu_seconds for each in rounds)
         peak = max(each[name].peak_mb for each in rounds)
-        print(f"| {name} | {seconds:.2f} | {peak:.0f} |")
+        print(f"| {name} | {seconds:.2f} | {cpu:.2f} | {peak:.0f} |")
 
 
 if __name__ == "__main__":
