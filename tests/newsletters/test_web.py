@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from generator.forms.serving import serving_app
@@ -21,7 +22,9 @@ from generator.settings import Settings
 from generator.storage import migrations
 from newsletters.audience.model import SubscriptionState, SuppressionReason
 from newsletters.audience.store import Audience, open_audience
+from newsletters.audience.tables import consents
 from newsletters.links import manage_url, unsubscribe_url
+from newsletters.subscribing import WORDING
 from newsletters.tables import schema
 from newsletters.web import DOOR
 from tests.builders import make_settings
@@ -248,3 +251,65 @@ def test_a_door_without_its_database_is_not_ready(config: Settings) -> None:
     with TestClient(serving_app([DOOR], config)) as client:
         (config.project / "var/audience.sqlite3").write_bytes(b"broken" * 1000)
         assert client.get("/readyz").status_code == 503
+
+
+def test_a_confirmation_carries_no_way_to_leave_what_was_never_begun(
+    client: TestClient, config: Settings
+) -> None:
+    post(client)
+    assert mails(config)[0]["List-Unsubscribe"] is None
+    subscribed(client, config, address="hanako@example.jp")
+    post(client, address="hanako@example.jp")  # who is subscribed already gets the link to the own choices
+    assert mails(config)[-1]["List-Unsubscribe"] is None
+    assert "mail/preferences" in link(mails(config)[-1])
+
+
+def test_a_confirmation_is_good_for_once(client: TestClient, config: Settings, audience: Audience) -> None:
+    subscribed(client, config)
+    confirmation = link(mails(config)[-1])
+    found = audience.find("taro@example.jp")
+    assert found
+    audience.unsubscribe(found.id, "magazine", at=1, how="one-click")
+    client.post(confirmation)
+    assert states(audience) == {"magazine": SubscriptionState.UNSUBSCRIBED}
+
+
+def test_two_newsletters_ticked_are_two_subscriptions(config: Settings, audience: Audience) -> None:
+    more = NEWSLETTERS.replace("name: english", "name: letter").replace("language: en", "language: ja")
+    (config.project / "content/newsletters.yml").write_text(more, encoding="utf-8")
+    with TestClient(serving_app([DOOR], config)) as client:
+        post(client, newsletter=["magazine", "letter"])
+        client.post(link(mails(config)[0]))
+    assert set(states(audience).items()) == {
+        ("magazine", SubscriptionState.CONFIRMED),
+        ("letter", SubscriptionState.CONFIRMED),
+    }
+
+
+def test_the_record_of_a_consent_outlives_leaving(
+    client: TestClient, config: Settings, audience: Audience
+) -> None:
+    subscribed(client, config)
+    found = audience.find("taro@example.jp")
+    assert found
+    audience.erase(found.id, at=1)
+    with audience.engine.connect() as connection:
+        kept = connection.execute(select(consents).order_by(consents.c.id)).all()
+    assert [(row.act, row.how, row.source) for row in kept] == [
+        ("unconfirmed", "web", "/mail/subscribe unknown"),  # the page, and the visitor's network
+        ("confirmed", "web-confirm", "/mail/confirm unknown"),
+    ]
+    assert all(row.wording == WORDING["ja"] and row.subscriber_id is None for row in kept)
+
+
+@pytest.mark.parametrize(
+    "path", ["/mail/subscribe", "/mail/confirm", "/mail/unsubscribe", "/mail/preferences"]
+)
+@pytest.mark.parametrize("name", ["next", "url", "redirect", "return_to", "t"])
+def test_no_door_leads_elsewhere(client: TestClient, path: str, name: str) -> None:
+    for method in ("GET", "POST"):
+        answer = client.request(method, path, params={name: "https://evil.example/"}, follow_redirects=False)
+        assert answer.status_code in {200, 400, 422}
+        assert "location" not in answer.headers
+        assert 'href="https://evil.example' not in answer.text
+        assert 'action="https://evil.example' not in answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -55,6 +56,17 @@ def test_a_body_over_the_limit_is_refused_by_its_length() -> None:
 
 def test_a_body_without_a_length_is_cut_where_it_passes_the_limit() -> None:
     assert client().post("/form", content=(b"x" * 60 for _ in range(3))).status_code == 413
+
+
+def test_a_failure_of_a_guarded_app_is_told_in_plain_words() -> None:
+    async def fail(_request: Request) -> Response:
+        raise RuntimeError("taro@example.jp")
+
+    app = Starlette(routes=[Route("/", fail)], middleware=[Middleware(Guard, origin="https://example.jp/")])
+    answer = TestClient(app, raise_server_exceptions=False).get("/")
+    assert answer.status_code == 500
+    assert answer.text.startswith("ただいま受け付けられません")
+    assert all(answer.headers[name] == value for name, value in SECURITY_HEADERS.items())
 
 
 @pytest.mark.parametrize(
