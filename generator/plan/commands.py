@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.table import Table
 
 from generator import console, discovery
@@ -88,7 +89,7 @@ def told(project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption =
     found = find_tellings(library, settings.as_of())
     if as_json:
         rows = [
-            {"ref": f"{t.item.folder}/{t.item.slug}", "title": t.item.title}
+            {"ref": f"{t.item.folder}/{t.item.slug}", "title": t.name}
             | {name: [asdict(e) for e in getattr(t, name)] for name in ("pages", "issues", "events")}
             for t in found.tellings
         ]
@@ -97,15 +98,17 @@ def told(project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption =
             {"told": rows, "dead_topics": dead, "unmailed": [g.slug for g in found.unmailed_calls]}
         )
         return
-    table = Table("種類", "名称", "ページ", "号", "催し", title=f"{found.on} までに知らせた所")
+    table = Table(
+        "種類", "名称", "ページ", "号", "催し", title=f"{found.on} までに知らせた所", box=box.SIMPLE_HEAD
+    )
     for t in found.tellings:
-        table.add_row(t.item.label, t.item.title, str(len(t.pages)), str(len(t.issues)), str(len(t.events)))
+        table.add_row(t.item.label, t.name, str(len(t.pages)), str(len(t.issues)), str(len(t.events)))
     console.out.print(table)
     for topic, day in found.dead_topics:
         console.out.print(f"動きのない分野: {topic.ja}（最後は {day or '記録なし'}）", markup=False)
     for grant in found.unmailed_calls:
         console.out.print(
-            f"メールマガジンに載せていない公募: {grant.title}（{grant.closes} 締切、{grant.path}）",
+            f"メールマガジンに載せていない公募: {grant.title}（第{grant.call_number}回、{grant.closes} 締切、content/{grant.path}）",
             markup=False,
         )
 
@@ -168,9 +171,9 @@ def _ledger(library: Library, settings: Settings, year: int | None) -> Ledger:
 
 
 def _print(ledger: Ledger) -> None:
-    table = Table(title=f"{ledger.plan.title}（{ledger.on} 現在）")
-    for name in ("行", "計画の内容"):
-        table.add_column(name, overflow="fold")
+    table = Table(title=f"{ledger.plan.title}（{ledger.on} 現在）", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("行", no_wrap=True)
+    table.add_column("計画の内容", overflow="fold", ratio=1)
     for name in ("目標", "実績", "予定"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("進み具合", no_wrap=True)

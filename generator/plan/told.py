@@ -17,12 +17,19 @@ SILENT_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Everything that has told of one program or call by a day."""
+    """Everything that has told of one program or call by a day; an issue tells of a program by its calls and events too."""
 
     item: Program | Grant
     pages: tuple[Evidence, ...]
     issues: tuple[Evidence, ...]
     events: tuple[Evidence, ...]
+
+    @property
+    def name(self) -> str:
+        """The item's name; a call says which one it is, for several share one name."""
+        if isinstance(self.item, Grant):
+            return f"{self.item.title}（{self.item.year}年度 第{self.item.call_number}回）"
+        return self.item.title
 
     @property
     def total(self) -> int:
@@ -53,14 +60,20 @@ def _telling(item: Program | Grant, library: Library, on: date) -> Telling:
     stories = [s for s in library.all(Story) if item.slug in s.programs and s.published <= on]
     calls = [g for g in library.all(Grant) if field == "program" and g.program == item.slug and g.opens <= on]
     events = [e for e in library.all(Event) if field == "program" and e.program == item.slug]
+    carried = {_reference(each) for each in (item, *notices, *calls, *events)}
     return Telling(
         item,
         pages=tuple(_proof(page) for page in (*notices, *stories, *calls)),
         issues=tuple(
-            _issue(i) for i in library.all(BackIssue) if _reference(item) in i.items and i.issue_date <= on
+            _issue(i) for i in library.all(BackIssue) if carried.intersection(i.items) and i.issue_date <= on
         ),
         events=tuple(_proof(e) for e in events if e.is_public(on)),
     )
+
+
+def _words_of(grant: Grant, library: Library) -> set[str]:
+    """Return what an issue may carry to tell of a call: the call itself, or a notice of it."""
+    return {_reference(grant)} | {_reference(n) for n in library.all(Notice) if n.grant == grant.slug}
 
 
 def _reference(item: Item) -> str:
@@ -103,5 +116,8 @@ def _unmailed(library: Library, on: date) -> list[Grant]:
         for grant in library.all(Grant)
         if grant.opens <= on
         and fiscal_year(grant.opens) == fiscal_year(on)
-        and not any(_reference(grant) in i.items and i.issue_date <= min(on, grant.closes) for i in issues)
+        and not any(
+            _words_of(grant, library).intersection(i.items) and i.issue_date <= min(on, grant.closes)
+            for i in issues
+        )
     ]

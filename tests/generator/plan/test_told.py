@@ -44,3 +44,17 @@ def test_a_topic_without_news_for_ninety_days_is_dead() -> None:
     assert dead[Topic.STARTUP] == date(2023, 5, 1)
     assert dead[Topic.IP] is None
     assert Topic.OVERSEAS not in dead
+
+
+def test_an_issue_tells_of_a_program_by_its_events_and_of_a_call_by_its_notice() -> None:
+    things = [
+        make_program("yorozu"),
+        make_event("clinic", program="yorozu"),
+        make_grant("told", program="other", call_number=2),
+        make_notice("opened", grant="told"),
+        make_back_issue(items=("events/clinic", "notices/opened")),
+    ]
+    found = find_tellings(make_library(things, on=ON), ON)
+    assert [len(telling.issues) for telling in found.tellings] == [1, 1]
+    assert found.tellings[1].name.endswith("（2023年度 第2回）")
+    assert found.unmailed_calls == ()
