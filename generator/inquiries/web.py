@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from starlette.routing import Route
 
 from generator import clock, discovery
 from generator.content.shelf import LibraryShelf
+from generator.forms.clerks import Clerks
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
@@ -47,6 +47,7 @@ class _Desk:
     mailer: Mailer
     shelf: LibraryShelf
     throttle: Throttle
+    clerks: Clerks
 
 
 def make_app(settings: Settings) -> Starlette:
@@ -55,13 +56,15 @@ def make_app(settings: Settings) -> Starlette:
         routes=[Route("/", ask, methods=["GET", "POST"])],
         middleware=[Middleware(Guard, origin=settings.site_url)],
     )
+    engine = open_database(registrations_url(settings))
     app.state.desk = _Desk(
         settings,
         FormPages(settings),
-        InquiryStore(open_database(registrations_url(settings))),
+        InquiryStore(engine),
         open_mailer(settings),
         LibraryShelf(discovery.sources(), settings),
         Throttle(throttle, keys_of(settings)[0].get_secret_value().encode()),
+        Clerks(engine),
     )
     return app
 
@@ -78,10 +81,10 @@ async def ask(request: Request) -> Response:
     """Show the form, or take an inquiry."""
     desk: _Desk = request.app.state.desk
     if request.method != "POST":
-        return await run_in_threadpool(_form_page, desk, request, dict(request.query_params), [])
+        return await desk.clerks.do(_form_page, desk, request, dict(request.query_params), [])
     async with request.form(max_files=0, max_fields=20) as form:
         typed = {name: value for name, value in form.items() if isinstance(value, str)}
-    return await run_in_threadpool(_take, desk, request, typed)
+    return await desk.clerks.do(_take, desk, request, typed)
 
 
 def _take(desk: _Desk, request: Request, typed: dict[str, str]) -> Response:

@@ -18,11 +18,12 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from generator.forms.serving import serving_app
+from generator.forms.throttle import Limit
 from generator.forms.tokens import Purpose, Tokens
 from generator.settings import Settings
 from generator.storage.database import open_database
 from newsletters import subscribing
-from newsletters.audience.model import Consent, SubscriptionState
+from newsletters.audience.model import Consent, SubscriptionState, SuppressionReason
 from newsletters.audience.store import Audience, open_audience
 from newsletters.links import confirm_url, manage_url, unsubscribe_url
 from newsletters.tables import audience_url, metadata
@@ -39,11 +40,13 @@ class Crowd:
 
     def __init__(self, settings: Settings) -> None:
         self._app = serving_app([DOOR], settings)
+        self.told: list[bytes] = []
         self._token = Tokens(settings.secret_keys).sign(Purpose.FORM, {"f": "subscribe"})
 
     async def ask(self, method: str, url: str, body: bytes = b"", network: str = "198.51.100.1") -> int:
         path, _, query = url.partition("?")
         started: list[int] = []
+        self.told.append(b"")
 
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": body, "more_body": False}
@@ -51,6 +54,7 @@ class Crowd:
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":
                 started.append(message["status"])
+            self.told[-1] += message.get("body", b"")
 
         kind, length = b"application/x-www-form-urlencoded", str(len(body)).encode()
         headers = [
@@ -145,6 +149,27 @@ def test_a_flood_stops_at_its_limit(
     assert set(answers) == {200, 429}
     assert answers[200] <= subscribing.IN_ALL.count
     assert len(mails(config)) == most
+
+
+def test_known_unknown_and_suppressed_addresses_get_the_same_answer_to_the_byte(
+    config: Settings,  # noqa: F811
+    audience: Audience,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(subscribing, "IN_ALL", Limit("confirm-all", 1_000_000, 3_600))
+    for number in range(0, FLOOD // 2, 4):
+        known = audience.subscribe(f"p{number}@example.jp", "magazine", CONSENT)
+        audience.confirm(known, "magazine", CONSENT)
+        audience.suppress(f"p{number + 1}@example.jp", SuppressionReason.COMPLAINT, at=1)
+    crowd = Crowd(config)
+
+    async def pour() -> Counter[int]:
+        networks = (f"10.{number >> 8 & 255}.{number & 255}.9" for number in range(FLOOD // 2))
+        return Counter([await crowd.subscribe(f"p{n}@example.jp", at) for n, at in enumerate(networks)])
+
+    assert asyncio.run(pour()) == {200: FLOOD // 2}
+    assert len(set(crowd.told)) == 1
+    assert len(mails(config)) == FLOOD // 2 - len(range(0, FLOOD // 2, 4))  # none to the suppressed
 
 
 def test_a_spoofed_network_is_not_believed_without_a_proxy(config: Settings) -> None:  # noqa: F811
