@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import orjson
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from company_db.audit import Act, note
 from company_db.comparison import ProposedChange, compare, header_of, overtaken_fields
 from company_db.model import CompanyRecord
 from company_db.photos import sweep
+from company_db.revision import Revision, RevisionState, changes_of, revision_of
 from company_db.runs import Intake, open_runs
 from company_db.store import dumped, save_record
 from company_db.tables import photo, profile, revision
@@ -24,31 +23,6 @@ from generator.storage.database import writing
 
 OFFICE_FIELDS = frozenset({"key", "listed", "registered", "confirmed", "notes", "subsidies"})
 """What a company cannot change itself."""
-
-
-class RevisionState(StrEnum):
-    """What became of a proposal."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    SENT_BACK = "sent_back"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One proposal; ``changes`` maps a field to its JSON value before and after."""
-
-    id: int
-    key: str
-    state: RevisionState
-    changes: Mapping[str, tuple[Any, Any]]
-    proposed_at: str
-    proposed_by: str
-    decided_at: str = ""
-    decided_by: str = ""
-    reason: str = ""
-    language: str = "ja"  # in which the company reads our mails
 
 
 class Revisions:
@@ -81,7 +55,7 @@ class Revisions:
             }
             text = orjson.dumps(changes).decode()
             if (same := _latest(connection, key)) and same.state is RevisionState.PROPOSED:
-                if same.changes == _changes_of(text):
+                if same.changes == changes_of(text):
                     return same
                 _withdraw_open(connection, same.id, key, at)
             row = {
@@ -128,7 +102,7 @@ class Revisions:
             select(revision).where(revision.c.state == RevisionState.PROPOSED.value).order_by(revision.c.id)
         )
         with self._engine.connect() as connection:
-            return tuple(map(_revision, connection.execute(query)))
+            return tuple(map(revision_of, connection.execute(query)))
 
     def get(self, identity: int) -> Revision:
         """Return one proposal; ``DataError`` when there is none of this id."""
@@ -197,33 +171,14 @@ def _check_photos(connection: Connection, record: CompanyRecord) -> None:
 def _latest(connection: Connection, key: str) -> Revision | None:
     query = select(revision).where(revision.c.key == key).order_by(revision.c.id.desc()).limit(1)
     row = connection.execute(query).first()
-    return None if row is None else _revision(row)
+    return None if row is None else revision_of(row)
 
 
 def _get(connection: Connection, identity: int) -> Revision:
     row = connection.execute(select(revision).where(revision.c.id == identity)).first()
     if row is None:
         raise DataError(f"申請{identity}: この番号の変更申請はありません")
-    return _revision(row)
-
-
-def _revision(row: Row[Any]) -> Revision:
-    return Revision(
-        row.id,
-        row.key,
-        RevisionState(row.state),
-        _changes_of(row.proposal),
-        row.proposed_at,
-        row.proposed_by,
-        row.decided_at,
-        row.decided_by,
-        row.reason,
-        row.language,
-    )
-
-
-def _changes_of(proposal: str) -> dict[str, tuple[Any, Any]]:
-    return {name: (before, after) for name, (before, after) in orjson.loads(proposal).items()}
+    return revision_of(row)
 
 
 def _current(connection: Connection, key: str) -> CompanyRecord:

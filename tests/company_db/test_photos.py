@@ -17,7 +17,8 @@ from company_db.audit import Act, Audit
 from company_db.commands.app import app
 from company_db.model import PUBLISHABLE_FIELDS, PhotoRecord
 from company_db.photos import PhotoStore
-from company_db.revisions import Revisions, RevisionState
+from company_db.revision import RevisionState
+from company_db.revisions import Revisions
 from company_db.runs import Intake
 from company_db.samples.loading import load_sample
 from company_db.schema import SCHEMA

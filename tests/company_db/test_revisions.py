@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from company_db.commands.app import app
-from company_db.revisions import Revision, Revisions, RevisionState
+from company_db.revision import Revision, RevisionState
+from company_db.revisions import Revisions
 from company_db.runs import Intake
 from company_db.store import CompanyStore
 from generator.clock import TOKYO

@@ -31,7 +31,8 @@ from company_db.audit import Act, Audit
 from company_db.editing import form_of, read_form
 from company_db.form_fields import CHOOSABLE, FIELDS, TABLES
 from company_db.model import CapabilityRecord, CompanyRecord
-from company_db.revisions import Revision, Revisions
+from company_db.revision import Revision
+from company_db.revisions import Revisions
 from company_db.runs import Intake
 from company_db.samples.loading import load_sample
 from company_db.schema import SCHEMA
