@@ -31,7 +31,8 @@ if (keep) {
   const folder = new URL("search/", document.currentScript.src);
   const language = document.documentElement.lang;
   const modules = [`shortlist.js`, `words.${language}.js`].map((name) => import(new URL(name, folder)));
-  Promise.all(modules).then(([{ isKept, shortlist, toggle }, { words }]) => {
+  Promise.all(modules).then(([{ isKept, shortlist, toggle }, { japanese, english }]) => {
+    const words = japanese ?? english;
     const url = `${language === "en" ? "en/" : ""}companies/${keep.dataset.shortlist}/`;
     const text = (selector) => document.querySelector(selector)?.textContent ?? "";
     const processes = [...document.querySelectorAll('.d-tags a[href*="/process/"]')].map((link) => link.textContent).join("\n");
