@@ -37,6 +37,12 @@ _NUMBERED = r"第\d+[回号期]|\d+月\d+日|[\d,]+[年月日時分回号件社�
 _TERMS = re.compile("|".join([*map(re.escape, sorted(PROTECTED_TERMS, key=len, reverse=True)), _NUMBERED]))
 
 
+LONG = 12
+"""Pieces of more characters than this may also break where katakana begins."""
+
+_KATAKANA_BEGINS = re.compile("[\u4e00-\u9fff](?=[\u30a1-\u30fa])")
+
+
 class _Splitter(Protocol):
     def parse(self, sentence: str) -> list[str]: ...
 
@@ -48,10 +54,17 @@ def phrases(text: str) -> list[str]:
     for piece in _parser().parse(text) if text else []:
         position += len(piece)
         cuts.add(position)
+    cuts |= _katakana_in_long_pieces([0, *sorted(cuts | {len(text)})], text)
     for term in _TERMS.finditer(text):
         cuts -= set(range(term.start() + 1, term.end()))
     edges = [0, *sorted(cuts | {len(text)})]
     return [text[a:b] for a, b in itertools.pairwise(edges) if b > a]
+
+
+def _katakana_in_long_pieces(edges: list[int], text: str) -> set[int]:
+    """Return where katakana begins in pieces too long for a phone's line: 経営革新|フォローアップ専門家派遣事業."""
+    starts = {match.end() for match in _KATAKANA_BEGINS.finditer(text)}
+    return {p for a, b in itertools.pairwise(edges) if b - a > LONG for p in starts if a < p < b}
 
 
 def phrased_html(text: str) -> str:

@@ -24,3 +24,7 @@ def test_html_is_escaped() -> None:
 @pytest.mark.parametrize("number", ["第511号", "12月15日", "250万円", "第2回"])
 def test_a_number_stays_with_its_word(number: str) -> None:
     assert any(number in piece for piece in phrases(f"【中小企業だより {number}】のお知らせ"))
+
+
+def test_a_long_name_may_break_where_katakana_begins() -> None:
+    assert phrases("いばらき中小企業グローバル推進機構") == ["いばらき中小企業", "グローバル推進機構"]
