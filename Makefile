@@ -87,6 +87,7 @@ bench: setup-dev ## 速さと大きさを測る（表は tests/benchmarks/README
 	@$(BIN)/python -m tests.benchmarks.registry 1
 	@$(BIN)/python -m tests.benchmarks.directory --sizes 2000 10000 --runs 3
 	@$(BIN)/python tests/benchmarks/search.py 2000
+	@$(BIN)/python -m tests.benchmarks.search_browser 2000 --engines ours,material --every 8
 	@$(BIN)/python -m tests.benchmarks.delivery 100000
 	@$(BIN)/python -m tests.benchmarks.doors 10
 
