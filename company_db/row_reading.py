@@ -56,6 +56,10 @@ class ShownRows:
     url: str
     oldest: str  # ISO date: members confirmed before it are shown as the register knows them
 
+    def known(self) -> int:
+        """Return how many companies the database knows, shown or not: a quick measure of the work ahead."""
+        return next(iter([int(count) for (count,) in self.read("SELECT COUNT(*) FROM company")]), 0)
+
     def listed(self) -> list[ListedRow]:
         """Return every company with a page, in key order, as lists need it."""
         return list(map(ListedRow._make, self.read(_LISTED_ROWS)))

@@ -121,6 +121,10 @@ def _sit_down(desk: Desk) -> None:
     _seat.writer = Writer(desk)
 
 
+def _begin() -> Written:
+    return Written(0)
+
+
 def _work(task: Callable[[Writer, _Part], Written], part: _Part) -> Written:
     if _seat.writer is None:
         raise RuntimeError("a process was not given its desk")
@@ -145,6 +149,13 @@ class Crew:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
+    def prepare(self, companies: int) -> None:
+        """Start the processes when so many companies are to be written; they load while this one still reads."""
+        if self._is_small(companies):
+            return
+        self._pool = self._make_pool()
+        self._waiting.append(self._pool.submit(_begin))
+
     def registered(self, digests: Mapping[str, str]) -> None:
         """Have register-only companies written, given with the digests that their rows should have."""
         chunks = _chunks(sorted(digests))
@@ -163,12 +174,15 @@ class Crew:
     def _hand_out(
         self, task: Callable[[Writer, _Part], Written], parts: Sequence[_Part], *, weight: int
     ) -> None:
-        if self._pool is None and (self._processes == 1 or weight <= _ALONE):
+        if self._pool is None and self._is_small(weight):
             self._done += [task(self._writer, part) for part in parts]
             return
-        if self._pool is None:
-            context = get_context("spawn")  # a fork would copy the rows into every process
-            self._pool = ProcessPoolExecutor(
-                self._processes, context, initializer=_sit_down, initargs=(self._desk,)
-            )
+        self._pool = self._pool or self._make_pool()
         self._waiting += [self._pool.submit(_work, task, part) for part in parts]
+
+    def _is_small(self, weight: int) -> bool:
+        return self._processes == 1 or weight <= _ALONE
+
+    def _make_pool(self) -> ProcessPoolExecutor:
+        context = get_context("spawn")  # a fork would copy the rows into every process
+        return ProcessPoolExecutor(self._processes, context, initializer=_sit_down, initargs=(self._desk,))

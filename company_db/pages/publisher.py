@@ -43,10 +43,13 @@ class DirectoryPublisher:
         missing = standing.missing(manifest.units)
         if manifest.run == run and not missing:
             return _report(manifest.units, standing.strangers(manifest.units), look)
-        place, rows = Place.of(look.site), directory.shown.listed()
+        place = Place.of(look.site)
         everything = manifest.look != look_digest or place.fresh
-        digests = {row.key: row.digest for row in rows if not row.member}
         with Crew(Desk(look, directory.shown, place), processes=settings.processes) as crew:
+            if everything:
+                crew.prepare(directory.shown.known())
+            rows = directory.shown.listed()
+            digests = {row.key: row.digest for row in rows if not row.member}
             if everything:  # these pages need no plan
                 manifest.forgetting((), everything=True).save(path)
                 crew.registered(digests)
