@@ -6,12 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
-from generator.errors import DataError
+from sqlalchemy import Connection
+
+from generator.errors import DataError, RefusedError
 from generator.mail.address import parse_address
+from generator.storage.database import writing
 from newsletters.audience.model import Consent, SubscriptionState
 from newsletters.audience.sheet import ListRow
 from newsletters.audience.store import Audience
+
+BATCH = 1_000
 
 
 class RowResult(StrEnum):
@@ -36,13 +42,16 @@ class RowReport:
 def take_in(
     audience: Audience, rows: Iterable[ListRow], newsletter: str, source: str, *, dry_run: bool
 ) -> Iterator[RowReport]:
-    """Yield what became (or would become) of each row; a dry run writes nothing."""
+    """Yield what became of each row, a thousand rows a transaction; a dry run does the same and takes it back."""
     seen: set[str] = set()
-    for row in rows:
-        try:
-            yield _take_row(audience, row, newsletter, source, seen, dry_run=dry_run)
-        except DataError as error:
-            yield RowReport(row.line, RowResult.REFUSED, str(error))
+    waiting = iter(rows)
+    while part := list(islice(waiting, BATCH)):
+        with writing(audience.engine).connect() as connection, connection.begin() as transaction:
+            desk = _Desk(audience, connection, newsletter, source)
+            reports = [_take_row(desk, row, seen) for row in part]
+            if dry_run:
+                transaction.rollback()
+        yield from reports
 
 
 def summarize(reports: Iterable[RowReport]) -> dict[str, int]:
@@ -51,24 +60,43 @@ def summarize(reports: Iterable[RowReport]) -> dict[str, int]:
     return {result: counted[result] for result in RowResult}
 
 
-def _take_row(
-    audience: Audience, row: ListRow, newsletter: str, source: str, seen: set[str], *, dry_run: bool
-) -> RowReport:
-    mailbox = parse_address(row.address).mailbox
-    if mailbox in seen:
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where rows are taken in: one transaction, one newsletter, one file."""
+
+    audience: Audience
+    connection: Connection
+    newsletter: str
+    source: str
+
+
+def _take_row(desk: _Desk, row: ListRow, seen: set[str]) -> RowReport:
+    try:
+        return _enter(desk, row, seen)
+    except (DataError, RefusedError) as error:
+        return RowReport(row.line, RowResult.REFUSED, str(error))
+
+
+def _enter(desk: _Desk, row: ListRow, seen: set[str]) -> RowReport:
+    address = parse_address(row.address)
+    if address.mailbox in seen:
         return RowReport(row.line, RowResult.DOUBLE, "同じ宛先が前の行にあります")
-    seen.add(mailbox)
+    seen.add(address.mailbox)
     if not row.how or not row.wording:
         raise DataError("同意方法と同意文言が要ります")
-    consent = Consent(row.consented_at(), row.how, row.wording, source)
-    if reasons := audience.suppressed(row.address):
+    consent = Consent(row.consented_at(), row.how, row.wording, desk.source)
+    reasons, state = desk.audience.standing(desk.connection, address, desk.newsletter)
+    if reasons:
         return RowReport(row.line, RowResult.SUPPRESSED, "、".join(sorted(reasons)))
-    known = audience.find(row.address)
-    if known and any(s.newsletter == newsletter for s in audience.subscriptions(known.id)):
+    if state is not None:
         return RowReport(row.line, RowResult.KNOWN)
-    if not dry_run:
-        state = SubscriptionState.CONFIRMED
-        audience.subscribe(
-            row.address, newsletter, consent, topics=row.topics, language=row.language, state=state
-        )
+    desk.audience.enter(
+        desk.connection,
+        address,
+        desk.newsletter,
+        consent,
+        topics=row.topics,
+        language=row.language,
+        state=SubscriptionState.CONFIRMED,
+    )
     return RowReport(row.line, RowResult.ADDED)

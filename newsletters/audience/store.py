@@ -169,6 +169,21 @@ class Audience:
         with self.engine.connect() as connection:
             return tuple(_subscriptions(connection, subscriber_id))
 
+    def standing(
+        self, connection: Connection, address: MailAddress, newsletter: str
+    ) -> tuple[frozenset[SuppressionReason], SubscriptionState | None]:
+        """Return why a mailbox is not written to, by any newsletter, and where it stands with this one."""
+        key = self.keyring.mailbox_key(address.mailbox)
+        reasons = connection.execute(select(suppressions.c.reason).where(suppressions.c.mailbox_key == key))
+        query = (
+            select(subscriptions.c.state)
+            .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+            .where(subscribers.c.mailbox == address.mailbox, subscriptions.c.newsletter == newsletter)
+        )
+        state = connection.execute(query).scalar()
+        why = frozenset(SuppressionReason(reason) for reason in reasons.scalars())
+        return why, SubscriptionState(state) if state else None
+
     def suppressed(self, address: str) -> frozenset[SuppressionReason]:
         """Return why a mailbox is not written to."""
         key = self.keyring.mailbox_key(parse_address(address).mailbox)
