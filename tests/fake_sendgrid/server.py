@@ -47,6 +47,8 @@ class State:
         self.faults: list[dict[str, Any]] = []
         self.promises: Counter[str] = Counter()
         self.answers: Counter[str] = Counter()
+        self.bodies: list[dict[str, Any]] = []
+        self.keep = False
         self.requests = 0
         self.largest = 0
         self.clock_offset = 0.0
@@ -136,6 +138,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         state, path = self.state, self.path.partition("?")[0]
         with state.lock:
+            if path == "/_bodies":
+                return self._answer(200, state.bodies)
             if path == "/_key":
                 return self._answer(200, {"key": state.teller.public_key()})
             if path == "/_facts":
@@ -175,7 +179,7 @@ class Handler(BaseHTTPRequestHandler):
             if command.get("reset"):
                 state.reset()
             state.clock_offset += command.get("advance", 0)
-            for name in ("faults", "clock_offset", "pace"):
+            for name in ("faults", "clock_offset", "pace", "keep"):
                 if name in command:
                     setattr(state, name, command[name])
             if "seed" in command:
@@ -240,6 +244,7 @@ class Handler(BaseHTTPRequestHandler):
                 if promise := broken_promise(body) or state.shapes.problem(body):
                     state.promises[promise] += 1
                 message_id = state.accept(body)
+                state.bodies += [body] if state.keep else []
         if broken is not None:
             return self._answer(400, {"errors": [{"field": broken[0], "message": broken[1]}]})
         if kind in _AFTER:

@@ -68,7 +68,7 @@ def test_two_schedulers_at_the_same_second_send_one_issue_once(
     part: int, crumb: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
 ) -> None:
     tally = Tally(request)
-    for seed in range(runs(long=100, short=10)):
+    for seed in range(runs(long=100, short=3)):
         with scene(crumb, fake, sender) as one:
             one.begin(seed=seed)
             again = 100 if LONG and seed == 0 else 2

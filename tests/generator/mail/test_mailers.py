@@ -7,6 +7,7 @@ import email.policy
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from generator.mail.mailer import Mailer, Outcome, OutcomeKind, Shipment, send_o
 from generator.mail.memory import MemoryMailer
 from generator.mail.message import Letter, Recipient, Sender
 from generator.mail.outbox import OutboxMailer
+from generator.mail.sendgrid import SendGridMailer
 from generator.mail.smtp import SmtpMailer, SmtpServer, parse_smtp_url
+from tests.fake_sendgrid.client import Fake, running_fake
 
 TAG = "%%q9:unsub%%"
 LETTER = Letter(
@@ -40,6 +43,7 @@ class Sink:
     def __init__(self) -> None:
         self.kept: list[bytes] = []
         self.answers: dict[str, str] = {}
+        self.peers: set[object] = set()
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # type: ignore[no-untyped-def]  # noqa: N802
         if answer := self.answers.get(address):
@@ -49,6 +53,7 @@ class Sink:
 
     async def handle_DATA(self, server, session, envelope):  # type: ignore[no-untyped-def]  # noqa: N802
         self.kept.append(envelope.content)
+        self.peers.add(session.peer)
         return "250 OK queued"
 
 
@@ -66,7 +71,29 @@ def sink() -> Iterator[tuple[Sink, SmtpServer]]:
 Case = tuple[Mailer, Callable[[], list[bytes]]]
 
 
-@pytest.fixture(params=["outbox", "memory", "smtp"])
+@pytest.fixture(scope="module")
+def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fake]:
+    with running_fake(tmp_path_factory.mktemp("fake")) as running:
+        yield running
+
+
+def as_sent(fake: Fake) -> list[bytes]:
+    """Return the mails that the provider makes of what it was given: tags replaced, headers of each person."""
+    mails = []
+    for body in fake.ask("GET", "/_bodies"):
+        for person in body["personalizations"]:
+            text, marks = body["content"][0]["value"], person["custom_args"]
+            for tag, value in person["substitutions"].items():
+                text = text.replace(tag, value)
+            mail = EmailMessage()
+            mail["To"], mail["Message-ID"] = person["to"][0]["email"], f"<{marks['delivery_id']}@example.jp>"
+            mail["List-Unsubscribe"] = person["headers"]["List-Unsubscribe"]
+            mail.set_content(text)
+            mails.append(mail.as_bytes())
+    return mails
+
+
+@pytest.fixture(params=["outbox", "memory", "smtp", "sendgrid"])
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
     match request.param:
         case "outbox":
@@ -82,6 +109,12 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
             mailer = SmtpMailer(server, timeout_seconds=5)
             yield mailer, lambda: handler.kept
             mailer.close()
+        case "sendgrid":
+            fake = request.getfixturevalue("fake")
+            fake.control(reset=True, keep=True)
+            posting = SendGridMailer("SG.x", host=fake.url, timeout_seconds=5)
+            yield posting, lambda: as_sent(fake)
+            posting.close()
 
 
 def submit(mailer: Mailer, people: list[Recipient]) -> list[Outcome]:
@@ -145,6 +178,38 @@ def test_an_smtp_refusal_is_certain_and_the_next_mail_goes_on(
     assert [o.kind for o in submit(mailer, [person(1), person(2)])] == [kind, OutcomeKind.ACCEPTED]
     mailer.close()
     assert len(handler.kept) == 1
+
+
+def test_mail_after_mail_goes_over_one_connection_and_a_new_one_when_it_was_closed(
+    sink: tuple[Sink, SmtpServer],
+) -> None:
+    handler, server = sink
+    mailer = SmtpMailer(server, timeout_seconds=5)
+    assert {o.kind for o in submit(mailer, [person(n) for n in range(20)])} == {OutcomeKind.ACCEPTED}
+    assert len(handler.peers) == 1
+    assert mailer._client is not None
+    assert mailer._client.sock is not None
+    mailer._client.sock.shutdown(socket.SHUT_RDWR)
+    first, second = submit(mailer, [person(21), person(22)])
+    assert (first.kind, second.kind) == (OutcomeKind.NOT_SENT, OutcomeKind.ACCEPTED)
+    assert len(handler.peers) == 2
+    mailer.close()
+
+
+def test_the_same_mail_is_the_same_bytes_on_every_attempt(sink: tuple[Sink, SmtpServer]) -> None:
+    handler, server = sink
+    for _ in range(2):
+        mailer = SmtpMailer(server, timeout_seconds=5)
+        submit(mailer, [person(1)])
+        mailer.close()
+    assert handler.kept[0] == handler.kept[1]
+    long = Letter(LETTER.sender, "件" * 300, LETTER.text, LETTER.html, LETTER.at)
+    mailer = SmtpMailer(server, timeout_seconds=5)
+    mailer.submit(Shipment(long, (person(2, "p2@example.com"),)))
+    mailer.close()
+    message = email.message_from_bytes(handler.kept[2], policy=email.policy.default)
+    assert message["Subject"] == "件" * 300
+    assert max(map(len, handler.kept[2].split(b"\r\n"))) <= 998
 
 
 def test_an_smtp_server_that_is_not_there_is_not_sent() -> None:
