@@ -77,11 +77,22 @@ def run_due(
     lead = EARLIEST_SECONDS if isinstance(office.mailer, Stager) else 0
     reached = {}
     for due in due_issues(office.engine, int(office.clock()), lead):
+        if _must_wait(office, due):
+            continue
         issue, number = prepare(office, due, content)
         worker = Worker(office, issue, number)
         watch(worker)
         reached[issue.key] = worker.run()
     return reached
+
+
+def _must_wait(office: Office, due: DueIssue) -> bool:
+    """An issue that was held up into the quiet hours begins after them, or is then too late and waits for a person."""
+    leaves_at = max(office.clock(), due.submit_at.timestamp())
+    if not office.policy(due.newsletter).is_quiet_at(leaves_at):
+        return False
+    with office.engine.connect() as connection:
+        return find_delivery(connection, due.key) is None
 
 
 def _due(row: Row[tuple[object, ...]]) -> DueIssue:

@@ -1,0 +1,63 @@
+"""When a scheduled issue begins: at its moment, never in the quiet hours, and not by itself when it is too late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from generator.clock import TOKYO
+from newsletters.delivery.due import run_due
+from newsletters.delivery.opening import close_office, open_office
+from newsletters.delivery.states import DeliveryState
+from tests.newsletters.desk import Office, make_office
+
+DAY = date(2023, 11, 22)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2023, 11, day, hour, minute, tzinfo=TOKYO)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """An office whose issue is to leave at eight in the evening."""
+    office = make_office(tmp_path / "project")
+    office.draft(DAY)
+    frozen = office.freeze(DAY)
+    office.approve(frozen)
+    newsletter = office.studio.newsletter("magazine")
+    office.desk.schedule(frozen, newsletter, at(22, 20), office.act(office.author, DAY))
+    yield office
+    office.close()
+
+
+def run(office: Office, moment: datetime) -> dict[str, DeliveryState]:
+    delivery = replace(open_office(office.settings), clock=moment.timestamp)
+    try:
+        return run_due(delivery, office.settings.content)
+    finally:
+        close_office(delivery)
+
+
+def test_an_issue_leaves_at_its_moment_and_once(office: Office) -> None:
+    assert run(office, at(22, 19, 59)) == {}
+    assert run(office, at(22, 20, 1)) == {f"magazine/{DAY}": DeliveryState.SENT}
+    assert run(office, at(22, 20, 2)) == {}
+
+
+@pytest.mark.parametrize("moment", [at(22, 21), at(22, 23, 30), at(23, 2), at(23, 7, 59)])
+def test_an_issue_that_was_held_up_never_begins_in_the_quiet_hours(office: Office, moment: datetime) -> None:
+    assert run(office, moment) == {}
+    assert run(office, at(23, 8, 1)) == {f"magazine/{DAY}": DeliveryState.NEEDS_REVIEW}
+
+
+def test_an_issue_of_a_newsletter_that_waits_longer_begins_after_the_quiet_hours(office: Office) -> None:
+    path = office.settings.content / "newsletters.yml"
+    words = path.read_text(encoding="utf-8")
+    path.write_text(words.replace("late_after_hours: 6", "late_after_hours: 24"), encoding="utf-8")
+    assert run(office, at(22, 22)) == {}
+    assert run(office, at(23, 8, 1)) == {f"magazine/{DAY}": DeliveryState.SENT}
