@@ -115,7 +115,10 @@ def check(
         when = room.day(name, day, states=UNSENT)
         bench, issue = room.bench(name, when), room.studio.read(name, when)
         outside = None if offline else bench.ask_outside(issue, clock.now())
-        problems = check_issue(bench.inspect(issue, MARKS, outside))
+        problems = [
+            *room.studio.number_problems(bench.newsletter, issue),
+            *check_issue(bench.inspect(issue, MARKS, outside)),
+        ]
     errors = sum(p.severity is Severity.ERROR for p in problems)
     if as_json:
         console.print_json([vars_of(p) for p in problems])

@@ -12,7 +12,7 @@ from pathlib import Path
 from generator.clock import fiscal_year
 from generator.content.library import Library, Source, load_library
 from generator.content.model import letter_address
-from generator.errors import ContentError, RefusedError, Severity
+from generator.errors import ContentError, Problem, RefusedError, Severity
 from generator.settings import Settings
 from newsletters.approval import GONE, OPEN, IssueState
 from newsletters.calendar import next_slot, submit_moment, year_slots
@@ -107,8 +107,19 @@ class Studio:
         if issue_date in taken:
             return taken[issue_date]
         slots = year_slots(newsletter, fiscal_year(issue_date), {**taken})
+        before = [s.number for s in slots if s.issue_date < issue_date]
         number = next((s.number for s in slots if s.issue_date == issue_date), 0)
-        return number or max((*taken.values(), newsletter.first_number - 1)) + 1
+        return number or max((*before, *taken.values(), newsletter.first_number - 1)) + 1
+
+    def number_problems(self, newsletter: Newsletter, issue: Issue) -> list[Problem]:
+        """Return what is wrong with a draft's number: another issue may have come before it since."""
+        right = self.number_of(newsletter, issue.issue_date)
+        if issue.number == right:
+            return []
+        path = draft_path(self._settings.content, issue.newsletter, issue.issue_date)
+        name = path.relative_to(self._settings.project).as_posix()
+        mend = f"koho newsletters draft {issue.newsletter} {issue.issue_date} をもう一度してください"
+        return [Problem(name, 0, "number", str(issue.number), f"いまは第{right}号になる番です", mend)]
 
     def draft(
         self, bench: Bench, issue_date: date, *, author: str = "", corrects: date | None = None
@@ -180,7 +191,8 @@ class Studio:
         self.refuse_gone(issue.newsletter, issue.issue_date)
         marks = Marks(f"%%{token}:unsubscribe%%", f"%%{token}:manage%%")
         inspection = bench.inspect(issue, marks, outside)
-        if errors := [p for p in check_issue(inspection) if p.severity is Severity.ERROR]:
+        problems = [*self.number_problems(bench.newsletter, issue), *check_issue(inspection)]
+        if errors := [p for p in problems if p.severity is Severity.ERROR]:
             raise ContentError(errors)
         draft = draft_path(self._settings.content, issue.newsletter, issue.issue_date).read_bytes()
         if token in draft.decode():

@@ -17,7 +17,7 @@ from newsletters.issue.characters import doubtful
 from newsletters.issue.client_support import lint_html
 from newsletters.issue.model import Issue, Prose, without_comments
 from newsletters.issue.outside import LinkAnswer, is_outside
-from newsletters.issue.rendering import Face, Marks, Typeset, widest_line
+from newsletters.issue.rendering import Face, Marks, Typeset, variant_key, variant_title, widest_line
 
 HTML_LIMIT = 90_000  # bytes; Gmail cuts at 102 kB
 TEXT_LIMIT = 60_000  # bytes
@@ -80,8 +80,11 @@ def _check_words(inspection: Inspection) -> Iterator[Problem]:
         )
     if not inspection.typeset.faces:
         yield _problem(inspection, "", "", "載せるものがありません", "記事か文章を書いてください")
-    for key in inspection.typeset.empty:
-        yield _warning(inspection, "分野", key, "この分野の版には記事がないので送りません")
+    if (empty := inspection.typeset.empty) and inspection.typeset.faces:
+        newsletter = inspection.newsletter
+        titles = {variant_key(c, newsletter): variant_title(c, newsletter) for c in newsletter.topic_sets()}
+        value = "、".join(titles[key] for key in empty)
+        yield _warning(inspection, "分野", value, "この分野だけを選んだ方には、記事がないので送りません")
     words = [issue.subject, issue.lead, issue.editors_note]
     words += [b.markdown if isinstance(b, Prose) else b.blurb for s in issue.sections for b in s.blocks]
     if found := doubtful(without_comments("".join(words))):
@@ -118,7 +121,7 @@ def _check_items(inspection: Inspection) -> Iterator[Problem]:
                 "記事",
                 entry.reference,
                 "作ったサイトにページがありません",
-                "koho build をしてください",
+                "koho build をしてください（公開日がまだなら、公開のあとで）",
             )
 
 
@@ -201,12 +204,13 @@ class _Links(HTMLParser):
 
 def _check_links(inspection: Inspection) -> Iterator[Problem]:
     site_url, marks = inspection.settings.site_url, inspection.marks
+    told = {site_url + entry.address for entry in inspection.typeset.entries}  # by the check of the items
     own = letter_address(inspection.newsletter.name, inspection.newsletter.language)
     for face in inspection.typeset.faces.values():
         page = _Links()
         page.feed(face.html)
         for link in page.links:
-            if link in {marks.unsubscribe, marks.manage}:
+            if link in {marks.unsubscribe, marks.manage} or link in told:
                 continue
             if link.startswith("#"):
                 dead = link[1:] not in page.anchors

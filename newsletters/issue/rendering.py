@@ -124,7 +124,10 @@ def typeset(
         key = variant_key(choices, newsletter)
         sections = _set_sections(issue, newsletter, entries, workshop, choices)
         count = sum(len(section.items) for section in sections)
-        if count == 0 and not (key == ALL and (issue.lead or any(s.blocks for s in sections))):
+        has_words = key == ALL and (issue.lead or any(s.blocks for s in sections))
+        if (
+            count == 0 and not has_words and not issue.corrects
+        ):  # a correction is for everybody who was misled
             empty.append(key)
             continue
         faces[key] = _face(key, choices, sections, setting)

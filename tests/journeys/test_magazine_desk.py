@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import orjson
@@ -218,10 +218,24 @@ def test_an_issue_that_went_out_is_never_written_over(desk: Desk) -> None:
         code, said = desk.try_to(*words)
         assert (code, "訂正号" in said) == (4, True)
     assert path.read_bytes() == before
+    desk.type("draft", "magazine", "2023-12-06")
     said = desk.type("draft", "magazine", "2023-11-24", "--corrects", DAY, "--by", "起案花子")
-    assert "2023-11-24" in said
+    number = load_frozen(path).number
+    assert f"第{number + 1}号（2023-11-24）" in said
     assert "おわびして訂正します" in (path.parent / "2023-11-24.md").read_text(encoding="utf-8")
     assert "2023-11-24" in desk.type("status")
+    code, said = desk.try_to("check", "magazine", "2023-11-24")
+    assert (code, "記入］" in said, "送りません" in said) == (1, True, False)
+    correction = path.parent / "2023-11-24.md"
+    words = correction.read_text(encoding="utf-8").replace("［誤りと、正しい内容を記入］", "13時からです。")
+    correction.write_text(words, encoding="utf-8")
+    desk.type("submit-for-approval", "magazine", "2023-11-24", "--by", "起案花子")
+    everybody = load_frozen(frozen_path(desk.project / "content", "magazine", date(2023, 11, 24)))
+    assert len(everybody.variants) == 7
+    code, said = desk.try_to("check", "magazine", "2023-12-06")
+    assert (code, f"いまは第{number + 2}号" in said) == (1, True)
+    desk.type("draft", "magazine", "2023-12-06")
+    assert "になる番です" not in desk.try_to("check", "magazine", "2023-12-06")[1]
 
 
 def test_the_reader_of_an_empty_variant_is_counted_but_not_as_a_recipient(desk: Desk) -> None:
@@ -233,7 +247,7 @@ def test_the_reader_of_an_empty_variant_is_counted_but_not_as_a_recipient(desk: 
     audience.confirm(person, "magazine", CONSENT)
     audience.choose_topics(person, "magazine", ["digital"])
     audience.close()
-    assert "この分野の版には記事がない" in desk.type("check", "magazine")
+    assert "この分野だけを選んだ方には" in desk.type("check", "magazine")
     desk.submit()
     said = desk.type("review", "magazine")
     assert "ものづくり・知財・デジタル化: 記事がないので送りません（1人）" in said
