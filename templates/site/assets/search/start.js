@@ -7,7 +7,9 @@ root.opening.catch(() => {}); // told when it is used
 
 // Where scripts in the page are forbidden, the plain modules do the same.
 const plain = () => import('./page.js');
-document.addEventListener('securitypolicyviolation', plain, { once: true });
+document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+  if (effectiveDirective.startsWith('script-src') && !root.classList.contains('s-ready')) plain();
+});
 try {
   const { ok, body } = await fetch(root.dataset.pack ?? '');
   if (!ok || !body) throw new Error(root.dataset.pack);
