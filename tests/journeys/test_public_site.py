@@ -190,6 +190,18 @@ def test_sitemaps_list_every_listed_page_once(sample: Sample) -> None:
     assert missing == []
 
 
+def test_every_page_with_a_twin_and_its_twin_point_at_each_other(sample: Sample) -> None:
+    link = re.compile(r'<link rel="alternate" hreflang="(ja|en)" href="https://example.jp(/[^"]*)"')
+    pairs: dict[str, dict[str, str]] = {}
+    for path in sample.settings.site.rglob("index.html"):
+        if twins := dict(link.findall(path.read_text(encoding="utf-8"))):
+            folder = path.parent.relative_to(sample.settings.site).as_posix()
+            pairs["/" if folder == "." else f"/{folder}/"] = twins
+    assert len(pairs) > 1_000
+    assert [page for page, twins in pairs.items() if any(pairs.get(t) != twins for t in twins.values())] == []
+    assert [page for page, twins in pairs.items() if page not in twins.values()] == []
+
+
 def test_calling_one_event_off_changes_everything_that_tells_of_it_in_one_build(sample: Sample) -> None:
     event, line = coming_event_of_the_plan(sample)
     before = tell(sample, event, line)
