@@ -13,9 +13,11 @@ from sqlalchemy import select
 
 from generator.mail.mailer import Limits, Outcome, OutcomeKind
 from generator.mail.memory import MemoryMailer
+from generator.settings import Settings
 from newsletters.delivery.events import store_reading
 from newsletters.delivery.freeze import freeze_audience
 from newsletters.delivery.journal import Journal, guard
+from newsletters.delivery.opening import declared_policies
 from newsletters.delivery.policy import Policy, policies_of
 from newsletters.delivery.reading import read_events
 from newsletters.delivery.report import all_deliveries, report_of
@@ -157,6 +159,14 @@ def test_the_report_says_whether_silence_is_evidence(world: World) -> None:
         found = report_of(connection, all_deliveries(connection)[0])
     said.append((found.canaries_sent, found.canaries_heard, found.silence_is_evidence))
     assert said == [(2, 0, False), (2, 1, False), (2, 2, True)]
+
+
+def test_an_approved_issue_does_not_wait_for_a_slip_in_the_declarations(tmp_path: Path) -> None:
+    settings = Settings(project=tmp_path)
+    assert declared_policies(settings) == {}
+    settings.content.mkdir()
+    (settings.content / "newsletters.yml").write_text("newsletters:\n  - name: magazine\n", encoding="utf-8")
+    assert declared_policies(settings) == {}
 
 
 def test_a_declaration_asks_for_a_canary_before_it_allows_sending_again() -> None:
