@@ -54,7 +54,10 @@ def submit_for_approval(
 
 @app.command()
 def review(name: Name, day: Day = "", project: ProjectOption = HERE, on: OnOption = "") -> None:
-    """決裁する人が見るもの（前の案との違い、宛先の数、指紋）を示します。"""
+    """決裁する人が見るものを示します。
+
+    前の案との違い、宛先の数、指紋です。
+    """
     with open_room(project, on=on) as room:
         _show(room, name, room.day(name, day) if day else _waiting(room, name))
 
@@ -71,7 +74,10 @@ def approve(
     project: ProjectOption = HERE,
     on: OnOption = "",
 ) -> None:
-    """決裁します（起案者とは別の人。review の指紋が要ります）。"""
+    """決裁します（起案者とは別の人が行います）。
+
+    review で示された指紋が要ります。
+    """
     with open_room(project, on=on) as room:
         when = parse_day(day)
         if not fingerprint:
@@ -109,7 +115,10 @@ def reject(
 def cancel(
     name: Name, day: GivenDay, by: By, reason: Reason, project: ProjectOption = HERE, on: OnOption = ""
 ) -> None:
-    """配信の始まる前の号を取りやめます。番号は欠番になります。"""
+    """配信の始まる前の号を取りやめます。
+
+    番号は欠番になります。
+    """
     with open_room(project, on=on) as room:
         record = room.desk.cancel(_key(name, day), Act(by, room.now(), reason))
         console.out.print(f"{record.key}: 取りやめました。第{record.number}号は欠番です", markup=False)
@@ -149,7 +158,10 @@ def reschedule(
     project: ProjectOption = HERE,
     on: OnOption = "",
 ) -> None:
-    """配信待ちの号の日時を変えます（内容が同じなら決裁はそのまま）。"""
+    """配信待ちの号の日時を変えます。
+
+    内容が同じなら、決裁はそのままです。
+    """
     schedule(name, day, by, at, project, on)
 
 

@@ -74,7 +74,10 @@ def draft(
     project: ProjectOption = HERE,
     on: OnOption = "",
 ) -> None:
-    """記事を選び、原稿を書きます（書き足した言葉は残ります）。"""
+    """記事を選び、原稿を書きます。
+
+    すでにある原稿に書き足した言葉は残ります。
+    """
     with open_room(project, on=on) as room:
         when = room.day(name, day)
         corrected = room.day(name, corrects) if corrects else None
@@ -153,7 +156,10 @@ def status(
     on: OnOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """これから数週間の号の進みと、次にだれが何をするかを示します。"""
+    """号の進みと、次にだれが何をするかを示します。
+
+    これから数週間の号を並べます。
+    """
     with open_room(project, on=on) as room:
         today = room.settings.as_of()
         rows = [
@@ -212,7 +218,9 @@ def send_test(
 def compose(
     name: Name, day: Day = "", project: ProjectOption = HERE, on: OnOption = "", quiet: QuietOption = False
 ) -> None:
-    """次の号を組み、見本の読者あてのメールを outbox に置きます。
+    """次の号を組み、見本のメールを outbox に置きます。
+
+
 
     原稿がなければ、選んだ記事のまま組みます。だれにも送りません。
     """

@@ -43,7 +43,10 @@ def completeness(
     below: Annotated[int, typer.Option("--below", min=0, max=101, help="この点数より低い会員だけ")] = 101,
     as_json: JsonOption = False,
 ) -> None:
-    """会員のページの充実度（100点満点）と足りない項目を、低い順に並べます。職員だけが見ます。"""
+    """会員のページの充実度と、足りない項目を並べます。
+
+    100点満点で、低い順です。職員だけが見ます。
+    """
     from company_db.completeness import completeness as score_of
 
     records = _with_store(settings_of(project), lambda store: store.records())
@@ -63,7 +66,10 @@ def history(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """一社の変更の履歴（いつ、だれが、何から、前、後）を古い順に並べます。"""
+    """一社の変更の履歴を古い順に並べます。
+
+    いつ、だれが、何をもとに、どの値からどの値に変えたかが分かります。
+    """
     from dataclasses import asdict
 
     entries = _with_store(settings_of(project), lambda store: store.history(key))
@@ -81,7 +87,10 @@ def audit(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """企業の入口で起きたこと（リンク、写真、申請、決定）を古い順に並べます。"""
+    """企業の入口で起きたことを古い順に並べます。
+
+    リンク、写真、申請、決定の記録です。
+    """
     from dataclasses import asdict
 
     from company_db.audit import Audit

@@ -20,7 +20,10 @@ def import_gbizinfo(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """gBizINFOの資本金・従業員数・認証・補助金・特許を、法人番号で会員に結びます。会員が書いた値は変えません。"""
+    """gBizINFOの情報を、法人番号で会員に結びます。
+
+    資本金・従業員数・認証・補助金・特許を入れます。会員が書いた値は変えません。
+    """
     from dataclasses import asdict
 
     from company_db.commands import opening

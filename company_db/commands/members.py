@@ -24,7 +24,10 @@ def template(
     ] = "",
     quiet: QuietOption = False,
 ) -> None:
-    """会員に書いてもらう表を作ります。選ぶ項目には一覧がつきます。"""
+    """会員に書いてもらう表を作ります。
+
+    選ぶ項目には一覧がつきます。
+    """
     from company_db.commands import opening
     from company_db.intake.template import write_template
     from company_db.store import CompanyStore
@@ -53,7 +56,10 @@ def import_sheet(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """会員の表を入れます。誤りが一つでもあれば、何も変えません。"""
+    """会員の表を入れます。
+
+    誤りが一つでもあれば、何も変えません。
+    """
     from company_db.commands import opening
     from company_db.intake.members import MembersIntake
     from company_db.intake.table import load_table

@@ -45,7 +45,10 @@ def import_registry(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """国税庁の法人番号公表データを入れます。すべて入るか、何も変わらないかのどちらかです。"""
+    """国税庁の法人番号公表データを入れます。
+
+    すべて入るか、何も変わらないかのどちらかです。
+    """
     from company_db.commands import opening
     from company_db.registry.file import load_registry_file
     from company_db.registry.intake import import_registry as take_in

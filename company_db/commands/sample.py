@@ -22,7 +22,10 @@ def load(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """見本の会員300社と、登記だけの企業を入れます。本物の会員がいるデータベースには入れません。"""
+    """見本の会員300社と、登記だけの企業を入れます。
+
+    本物の会員がいるデータベースには入れません。
+    """
     from dataclasses import asdict
 
     from company_db.commands.opening import intake

@@ -17,7 +17,10 @@ def search(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="出す件数")] = 30,
     as_json: JsonOption = False,
 ) -> None:
-    """企業をさがします。サイトと同じ文字のそろえ方で、非公開の項目も見ます。"""
+    """企業をさがします（非公開の項目も見ます）。
+
+    文字のそろえ方はサイトの検索と同じです。
+    """
     from company_db.commands import opening
     from company_db.staff_search import search_companies
 

@@ -22,7 +22,10 @@ def _group() -> None:
 
 @app.command("list", rich_help_panel="問い合わせ")
 def list_inquiries(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """問い合わせを古い順に並べます。メールに渡せなかったものには印が付きます。"""
+    """問い合わせを古い順に並べます。
+
+    メールに渡せなかったものには印が付きます。
+    """
     settings = console.settings_of(project)
     found = InquiryStore(open_database(registrations_url(settings))).all()
     if as_json:

@@ -24,7 +24,10 @@ _COLORS = {Verdict.GOOD: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
 
 @app.command("doctor", rich_help_panel=PANEL)
 def doctor(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """設定・鍵・データベース・フォント・時計・ディスク・控えを調べ、直し方を示します。"""
+    """足りないものを調べ、直し方を示します。
+
+    設定・鍵・DNS・データベース・フォント・時計・ディスク・控えを見ます。
+    """
     settings = console.settings_of(project)
     findings = examine(settings, discovery.schemas(), os.environ, clock.now())
     if as_json:
@@ -68,7 +71,10 @@ def restore_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="koho backup が作ったファイル")],
     project: ProjectOption = HERE,
 ) -> None:
-    """控えからデータベースを戻します。今のファイルは名前を変えて残します。"""
+    """控えからデータベースを戻します。
+
+    今のファイルは名前を変えて残します。
+    """
     settings = console.settings_of(project)
     schema = next((schema for schema in discovery.schemas() if schema.name == name), None)
     if schema is None:
@@ -88,7 +94,10 @@ def door(
     host: Annotated[str, typer.Option(help="待ち受ける住所")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="待ち受けるポート")] = 8100,
 ) -> None:
-    """公開の入口（登録、企業情報の更新など）を一つだけ動かします。本番では入口ごとに別の設定で動かします。"""
+    """公開の入口（登録など）を一つだけ動かします。
+
+    本番では入口ごとに別の設定で動かします。
+    """
     from generator.forms.serving import run_doors
 
     settings = console.settings_of(project)

@@ -66,7 +66,10 @@ def report(
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """年度の実績報告を、Markdown・HTML・PDF・CSV で書きます。根拠のリンクが付きます。"""
+    """年度の実績報告を書きます。
+
+    Markdown・HTML・PDF・CSV で、根拠のリンクが付きます。
+    """
     from generator.plan.publication import write_report
 
     settings = console.settings_of(project, on=on)
@@ -82,7 +85,10 @@ def report(
 
 @app.command("told", rich_help_panel="計画と実績")
 def told(project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption = False) -> None:
-    """支援メニューと公募を、どのページ・号・催しで知らせたかを示します。"""
+    """支援メニューと公募を、どこで知らせたかを示します。
+
+    ページ・号・催しを数え、一度も知らせていないものを挙げます。
+    """
     from generator.plan.told import find_tellings
 
     settings, library = _load(project, on)
@@ -115,7 +121,10 @@ def told(project: ProjectOption = HERE, on: OnOption = "", as_json: JsonOption =
 
 @year_app.command("close")
 def close(year: YearArgument, project: ProjectOption = HERE, on: OnOption = "") -> None:
-    """年度を閉じます。実績を content/plan/年度/closed/ に凍結し、以後は上書きしません。"""
+    """年度を閉じ、実績を凍結します。
+
+    content/plan/年度/closed/ に書き、以後は上書きしません。
+    """
     from generator.plan.years import close_year
 
     settings, last = console.settings_of(project, on=on), year_span(year)[1]
@@ -131,7 +140,10 @@ def close(year: YearArgument, project: ProjectOption = HERE, on: OnOption = "") 
 
 @year_app.command("open")
 def open_(year: YearArgument, project: ProjectOption = HERE) -> None:
-    """前の年度から、計画の下書きと、支援メニューのページの下書きを作ります。目標は前年のまま、実績は空です。"""
+    """次の年度の計画と支援メニューの下書きを作ります。
+
+    目標は前年のまま、実績は空です。
+    """
     from generator.plan.years import open_year
 
     settings, library = _load(project, "")

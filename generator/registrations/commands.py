@@ -67,7 +67,10 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="書き出すCSV")],
     project: ProjectOption = HERE,
 ) -> None:
-    """一つの催しの申込者をCSVに書き出します（個人情報です。扱いに注意してください）。"""
+    """一つの催しの申込者をCSVに書き出します。
+
+    個人情報です。扱いに注意してください。
+    """
     settings = console.settings_of(project)
     event = next((event for event in _events(settings) if event.slug == slug), None)
     if event is None:

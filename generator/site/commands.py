@@ -23,7 +23,10 @@ app = typer.Typer()
 def build(
     project: ProjectOption = HERE, on: OnOption = "", json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
-    """サイトを作る。変わったところだけを書き換え、誤りがあれば前のサイトをそのまま残します。"""
+    """サイトを作ります。変わったところだけ書き換えます。
+
+    誤りがあれば、前のサイトをそのまま残します。
+    """
     started = perf_counter()
     settings = console.settings_of(project, on=on)
     report = run_build(settings, quiet=quiet or json)
@@ -41,7 +44,10 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="待ち受ける番号")] = 8000,
     host: Annotated[str, typer.Option("--host", help="待ち受ける住所")] = "127.0.0.1",
 ) -> None:
-    """サイトを手元で見る。原稿やテンプレートを変えると作り直します。"""
+    """サイトを手元で見ます。
+
+    原稿やテンプレートを変えると作り直します。
+    """
     from generator.site.serve import serve_site
 
     settings = console.settings_of(project, on=on)

@@ -19,7 +19,10 @@ def _group() -> None:
 def upgrade(
     project: ProjectOption = HERE, *, quiet: QuietOption = False, as_json: JsonOption = False
 ) -> None:
-    """すべてのデータベースを作り、または最新の形に移します。何度実行しても同じです。"""
+    """すべてのデータベースを作り、または最新の形に移します。
+
+    何度実行しても同じです。
+    """
     from generator.storage import migrations
 
     settings = settings_of(project)

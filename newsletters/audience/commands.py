@@ -107,7 +107,10 @@ def erase(
     project: ProjectOption = HERE,
     yes: Annotated[bool, typer.Option("--yes", help="確かめずに消す")] = False,
 ) -> None:
-    """一人の個人情報を消します（二度と送らないための照合値だけ残ります）。"""
+    """一人の個人情報を消します。
+
+    二度と送らないための照合値だけ残ります。
+    """
     audience = open_audience(settings_of(project))
     subscriber = _required(audience, _given(address))
     if not yes:

@@ -40,7 +40,10 @@ Reason = Annotated[str, typer.Option("--reason", help="理由")]
 def run_due_issues(
     project: ProjectOption = HERE, quiet: QuietOption = False, as_json: JsonOption = False
 ) -> None:
-    """時刻の来た号を配信します（一回だけ。cron や systemd timer から。二つ同時に動いても安全です）。"""
+    """時刻の来た号を一回だけ配信します。
+
+    cron や systemd timer から動かします。二つ同時に動いても安全です。
+    """
     reached = _run_once(project, quiet=quiet or as_json)
     if as_json:
         print_json(reached)
@@ -60,7 +63,10 @@ def run(
     every: Annotated[int, typer.Option("--every", min=1, help="何秒ごとに見るか")] = 30,
     quiet: QuietOption = False,
 ) -> None:
-    """時刻の来た号を見張って配信し続けます（SIGTERM で、送信中の一件を終えて止まります）。"""
+    """時刻の来た号を見張って配信し続けます。
+
+    SIGTERM で、送信中の一件を終えて止まります。
+    """
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
@@ -132,7 +138,10 @@ def report(
     file: Annotated[Path | None, typer.Option("--csv", help="CSVにも書き出す")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """一つの号の結果: 受付、到達、不達、苦情、解除、除外、結果不明。"""
+    """一つの号の結果を示します。
+
+    受付、到達、不達、苦情、解除、除外、結果不明の数です。
+    """
     with _database(project) as engine:
         found = _report(engine, issue)
     if file is not None:
@@ -181,13 +190,19 @@ def pause(issue: IssueArgument, by: By, reason: Reason = "", project: ProjectOpt
 
 @app.command()
 def resume(issue: IssueArgument, by: By, reason: Reason = "", project: ProjectOption = HERE) -> None:
-    """一時停止や確認待ちの配信を続けます（結果不明の分は送りません）。"""
+    """一時停止や確認待ちの配信を続けます。
+
+    結果不明の分は送りません。
+    """
     _change(project, issue, DeliveryState.SENDING, by, reason)
 
 
 @app.command()
 def stop(issue: IssueArgument, by: By, reason: Reason, project: ProjectOption = HERE) -> None:
-    """配信を中止します。まだ渡していない分は送りません。元に戻せません。"""
+    """配信を中止します。元に戻せません。
+
+    まだ渡していない分は送りません。
+    """
     _change(project, issue, DeliveryState.STOPPED, by, reason)
 
 
@@ -199,7 +214,10 @@ def resolve(
     reason: Reason,
     project: ProjectOption = HERE,
 ) -> None:
-    """結果不明の分を、もう一度送るか送らないか決めます（記録が残ります）。"""
+    """結果不明の分を、もう一度送るか送らないか決めます。
+
+    決めたことは記録に残ります。
+    """
     with _database(project) as engine:
         decide(engine, chunk, decision, who=by, why=reason, now=int(time.time()))
     out.print(f"{chunk}: {decision} と記録しました")
@@ -210,7 +228,10 @@ def adopt_here(
     project: ProjectOption = HERE,
     yes: Annotated[bool, typer.Option("--yes", help="元の場所が止まっていると確かめた")] = False,
 ) -> None:
-    """よそから写した台帳を、これからここで使います（配信の途中の号は確認待ちになります）。"""
+    """よそから写した台帳を、これからここで使います。
+
+    配信の途中の号は確認待ちになります。
+    """
     if not yes:
         typer.confirm("元の場所の配信が止まっていることを確かめましたか", abort=True)
     with _database(project) as engine:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from unicodedata import east_asian_width
 
 import pytest
 import typer
 
 from generator import usage
-from generator.cli import main
+from generator.cli import main, make_app
 
 
 class Shape(StrEnum):
@@ -65,6 +67,19 @@ def test_the_answer_ends_with_how_to_write_it_and_where_its_help_is() -> None:
         "書き方: koho show [OPTIONS] {NAME}",
         "説明は koho show --help で出ます",
     ]
+
+
+def test_every_command_says_in_one_line_of_a_terminal_what_it_does() -> None:
+    def too_long(group: Any, path: str) -> Iterator[str]:
+        room = 80 - 8 - max(map(len, group.commands))
+        for name, command in group.commands.items():
+            short = (command.help or "").split("\n\n")[0]
+            if not short or sum(1 + (east_asian_width(c) in "WFA") for c in short) > room:
+                yield f"{path} {name}: {short}"
+            if hasattr(command, "commands"):
+                yield from too_long(command, f"{path} {name}")
+
+    assert list(too_long(typer.main.get_command(make_app()), "koho")) == []
 
 
 def test_koho_ends_with_the_usage_code(
