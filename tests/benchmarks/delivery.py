@@ -74,7 +74,7 @@ def _measure(folder: Path, number: int, fake: Fake) -> None:
     world.engine.dispose()
     _restart(world, fake)
     command = [sys.executable, "-m", "tests.benchmarks.delivery", str(number), str(folder), fake.url]
-    done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    done = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     judged = fake.judge()
     assert judged["people"] == judged["mails"], judged
     say(
