@@ -34,6 +34,8 @@ PROTECTED_TERMS = (
 _NUMBERED = r"第\d+[回号期]|\d+月\d+日|[\d,]+[年月日時分回号件社名人日円]|[\d,]+[万億千]円"
 """A number stays with its word: 第511号, 12月15日, 250万円."""
 
+_ORDINAL = re.compile(r"第\d+[回号期]")
+
 _TERMS = re.compile("|".join([*map(re.escape, sorted(PROTECTED_TERMS, key=len, reverse=True)), _NUMBERED]))
 
 
@@ -68,8 +70,13 @@ def _katakana_in_long_pieces(edges: list[int], text: str) -> set[int]:
 
 
 def phrased_html(text: str) -> str:
-    """Return the escaped text with ``<wbr>`` between its phrases; the style sets ``word-break: keep-all``."""
-    return "<wbr>".join(escape(piece) for piece in phrases(text))
+    """Return the escaped text with ``<wbr>`` between its phrases; the style sets ``word-break: keep-all``.
+
+    ``keep-all`` still lets a line end between a letter and a digit, so a numbered word is held together by its own.
+    """
+    return "<wbr>".join(
+        _ORDINAL.sub(r'<span class="k-nb">\g<0></span>', escape(piece)) for piece in phrases(text)
+    )
 
 
 @lru_cache(maxsize=1)

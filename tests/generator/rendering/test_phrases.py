@@ -26,5 +26,9 @@ def test_a_number_stays_with_its_word(number: str) -> None:
     assert any(number in piece for piece in phrases(f"【中小企業だより {number}】のお知らせ"))
 
 
+def test_a_line_cannot_end_within_an_ordinal() -> None:
+    assert '<span class="k-nb">第511号</span>' in phrased_html("【中小企業だより 第511号】のお知らせ")
+
+
 def test_a_long_name_may_break_where_katakana_begins() -> None:
     assert phrases("いばらき中小企業グローバル推進機構") == ["いばらき中小企業", "グローバル推進機構"]
