@@ -30,7 +30,7 @@ from generator.feeds.entries import parse_feed
 from generator.forms.tokens import InvalidTokenError, Purpose, Tokens
 from generator.mail.sendgrid import verify_events
 from newsletters.audience.sheet import read_list
-from newsletters.delivery.events import read_events
+from newsletters.delivery.reading import read_events
 
 EXAMPLES = int(os.environ.get("KOHO_FUZZ", "60"))
 bounded = settings(
