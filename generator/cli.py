@@ -38,11 +38,15 @@ def make_app(first: str = "") -> typer.Typer:
 
 def main() -> None:
     """Run ``koho``; every deliberate error becomes its sentence and its exit code."""
-    usage.title_help_in_japanese()
+    words = sys.argv[1:]
     try:
-        sys.exit(make_app(sys.argv[1] if len(sys.argv) > 1 else "")(standalone_mode=False))
+        koho = make_app(words[0] if words else "")
+        if not words or words[-1] in {"-h", "--help", *(group.name for group in koho.registered_groups)}:
+            usage.title_help_in_japanese()
+        sys.exit(koho(standalone_mode=False))
     except typer.TyperException as error:
-        console.err.print(usage.explain(error), markup=False)
+        if text := usage.explain(error):
+            console.err.print(text, markup=False)
         sys.exit(error.exit_code)
     except ContentError as error:
         for problem in error.problems:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import typer
-from typer import rich_utils
 
 _WORDS = (
     (r"No such command '(.+?)'\. Did you mean (.+)\?", "「{0}」という命令はありません。もしかして {1}"),
@@ -27,7 +26,9 @@ _WORDS = (
 
 
 def title_help_in_japanese() -> None:
-    """Give the panels of every help page Japanese titles."""
+    """Give the panels of every help page Japanese titles; loads what prints them, so only where help is asked for."""
+    from typer import rich_utils
+
     rich_utils.ARGUMENTS_PANEL_TITLE = "引数"
     rich_utils.OPTIONS_PANEL_TITLE = "指定"
     rich_utils.COMMANDS_PANEL_TITLE = "命令"
@@ -36,8 +37,10 @@ def title_help_in_japanese() -> None:
 
 
 def explain(error: typer.TyperException) -> str:
-    """Return what was typed wrongly, how the command is written, and where its help is; lines, no trailing newline."""
+    """Return what was typed wrongly, how the command is written, and where its help is."""
     context = getattr(error, "ctx", None)
+    if not error.message and not isinstance(error, typer.BadParameter):
+        return ""  # a group without a command has shown its help
     if context is None:
         return _problem(error)
     usage = context.get_usage().removeprefix("Usage: ")

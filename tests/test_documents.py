@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +56,8 @@ def test_lock_files_hold_hashes_and_no_addresses() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         assert "--hash=sha256:" in text_of(name)
         assert "://" not in text_of(name)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests/benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_every_benchmark_still_finds_what_it_measures(path: Path) -> None:
+    assert import_module(f"tests.benchmarks.{path.stem}").__doc__

@@ -69,8 +69,8 @@ class Plan:
 
     @cached_property
     def data(self) -> dict[str, str]:
-        """Each list's data by its path without ending, with its digest."""
-        digests = [row.digest for row in self.ordered]
+        """Each list's data by its path without ending, with its digest: of a member only what data files tell."""
+        digests = [_data_digest(row) if row.member else row.digest for row in self.ordered]
         return {
             f"{one.section}/{one.code}": digest_of(map(digests.__getitem__, one.places))
             for one in self.lists
@@ -129,3 +129,8 @@ class Plan:
         maps = {name: digest_of(chain.from_iterable(entries)) for name, entries in self.sitemaps.items()}
         data = {f"{path}.data": digest for path, digest in self.data.items()}
         return {**self.companies, **self.pages, **data, **self.fronts, **maps, **self.photos, "map.svg": "1"}
+
+
+def _data_digest(row: ListedRow) -> str:
+    told = (row.key, row.name, row.kana, row.name_en, row.municipality_code, row.industries, row.confirmed)
+    return digest_of((*told, "member"))

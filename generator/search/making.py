@@ -17,7 +17,7 @@ from generator.search.shares import CHUNK, ShareReport, ShareTask, make_share
 from generator.search.state import VERSION, IndexState
 
 _SMALL = 3_000  # documents below which a second process costs more than it saves
-_WINDOWS = 1_000_000  # that a worker sorts at once, in about 100 MB
+_WINDOWS = 800_000  # that a worker sorts at once, in about 80 MB
 
 
 def make_anew(state: IndexState, folder: Path, gone: Iterable[str], *, processes: int) -> tuple[int, int]:

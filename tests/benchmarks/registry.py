@@ -18,7 +18,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from tests.benchmarks.measuring import Run, measured
-from tests.postgres import PostgresServer, running_server
+from tests.postgres import PostgresServer, running_postgres
 
 REGISTRY = Path(__file__).parents[3] / "shared" / "data" / "companies" / "registry"
 FULL = REGISTRY / "08_ibaraki_all_20160229.zip"
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("repeats", type=int, nargs="?", default=3)
     parser.add_argument("--postgres", action="store_true")
     arguments = parser.parse_args()
-    with running_server() if arguments.postgres else nullcontext() as server:
+    with running_postgres() if arguments.postgres else nullcontext() as server:
         rounds = [one_round(server) for _ in range(arguments.repeats)]
         store = server.version() if server is not None else f"SQLite {sqlite3.sqlite_version}"
     versions = f"Python {platform.python_version()}, {store}, {os.cpu_count()} cores"

@@ -199,6 +199,7 @@ def test_one_changed_company_touches_only_its_pages_and_its_lists(small: Setting
     for name in lists:
         text = small.site / name
         assert key in text.read_text(encoding="utf-8-sig"), name
+    assert not [name for name in touched if name.endswith((".csv", ".json"))]  # they do not tell the line
 
 
 def test_a_company_that_expires_leaves_no_page_behind(small: Settings) -> None:
