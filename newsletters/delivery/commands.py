@@ -71,7 +71,10 @@ def run(
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     while not stopping.is_set():
-        _run_once(project, quiet=quiet, stopping=stopping)
+        try:
+            _run_once(project, quiet=quiet, stopping=stopping)
+        except RefusedError as refusal:  # that issue waits for a person; the others go on
+            err.print(str(refusal), markup=False)
         stopping.wait(every)
 
 

@@ -9,15 +9,20 @@ from pathlib import Path
 
 from sqlalchemy import Engine, Row, select, update
 
+from generator.clock import TOKYO
+from generator.errors import RefusedError
 from generator.mail.mailer import Stager
 from generator.storage.database import writing
+from newsletters.approval import Act, ApprovalDesk
 from newsletters.delivery.freeze import find_delivery, freeze_audience
 from newsletters.delivery.journal import RESTORED, guard
 from newsletters.delivery.resolve import record_step
 from newsletters.delivery.run import Office, Worker
 from newsletters.delivery.staging import EARLIEST_SECONDS
 from newsletters.delivery.states import DeliveryState
+from newsletters.issue.draft import draft_path
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_approved
+from newsletters.store import IssueStore
 from newsletters.tables import issues
 
 LATE = "late"
@@ -72,27 +77,54 @@ def prepare(office: Office, due: DueIssue, content: Path) -> tuple[FrozenIssue, 
 def run_due(
     office: Office, content: Path, watch: Callable[[Worker], None] = lambda _worker: None
 ) -> dict[str, DeliveryState]:
-    """Bring every due issue as far as it will go now; ``watch`` sees each worker before it starts."""
+    """Bring every due issue as far as it will go now; ``watch`` sees each worker before it starts.
+
+    An issue whose frozen bytes or draft are no longer what was approved goes back to review; when the others are done,
+    ``RefusedError`` names it.
+    """
     guard(office.engine, office.journal, int(office.clock()))
     lead = EARLIEST_SECONDS if isinstance(office.mailer, Stager) else 0
-    reached = {}
+    reached, refused = {}, []
     for due in due_issues(office.engine, int(office.clock()), lead):
-        if _must_wait(office, due):
+        begun = _has_begun(office, due)
+        if not begun and _must_wait(office, due):
+            continue
+        if not begun and (refusal := _return_if_changed(office, due, content)):
+            refused.append(refusal)
             continue
         issue, number = prepare(office, due, content)
         worker = Worker(office, issue, number)
         watch(worker)
         reached[issue.key] = worker.run()
+    if refused:
+        raise RefusedError("\n".join(refused))
     return reached
+
+
+def _has_begun(office: Office, due: DueIssue) -> bool:
+    with office.engine.connect() as connection:
+        return find_delivery(connection, due.key) is not None
+
+
+def _return_if_changed(office: Office, due: DueIssue, content: Path) -> str:
+    """Send an issue that is no longer what was approved back to review and say why; empty when it may go."""
+    draft = draft_path(content, due.newsletter, due.issue_date)
+    if not draft.exists():  # a place that sends needs the frozen issue alone
+        return ""
+    desk = ApprovalDesk(IssueStore(office.engine))
+    at = datetime.fromtimestamp(office.clock(), TOKYO)
+    try:
+        frozen = frozen_path(content, due.newsletter, due.issue_date)
+        desk.load_sendable(due.key, frozen, draft.read_bytes(), Act("koho", at))
+    except RefusedError as refusal:
+        return str(refusal)
+    return ""
 
 
 def _must_wait(office: Office, due: DueIssue) -> bool:
     """An issue that was held up into the quiet hours begins after them, or is then too late and waits for a person."""
     leaves_at = max(office.clock(), due.submit_at.timestamp())
-    if not office.policy(due.newsletter).is_quiet_at(leaves_at):
-        return False
-    with office.engine.connect() as connection:
-        return find_delivery(connection, due.key) is None
+    return office.policy(due.newsletter).is_quiet_at(leaves_at)
 
 
 def _due(row: Row[tuple[object, ...]]) -> DueIssue:

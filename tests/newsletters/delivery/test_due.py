@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from generator.clock import TOKYO
+from generator.errors import RefusedError
+from newsletters.approval import IssueState
 from newsletters.delivery.due import run_due
 from newsletters.delivery.opening import close_office, open_office
 from newsletters.delivery.states import DeliveryState
+from newsletters.issue.draft import draft_path
 from tests.newsletters.desk import Office, make_office
 
 DAY = date(2023, 11, 22)
@@ -46,6 +49,17 @@ def run(office: Office, moment: datetime) -> dict[str, DeliveryState]:
 def test_an_issue_leaves_at_its_moment_and_once(office: Office) -> None:
     assert run(office, at(22, 19, 59)) == {}
     assert run(office, at(22, 20, 1)) == {f"magazine/{DAY}": DeliveryState.SENT}
+    assert run(office, at(22, 20, 2)) == {}
+
+
+def test_an_issue_whose_draft_changed_after_its_approval_goes_back_to_review(office: Office) -> None:
+    path = draft_path(office.settings.content, "magazine", DAY)
+    path.write_text(path.read_text(encoding="utf-8") + "\n書き足し\n", encoding="utf-8")
+    with pytest.raises(RefusedError, match="決裁のあとで原稿が変わりました"):
+        run(office, at(22, 20, 1))
+    record = office.store.find(f"magazine/{DAY}")
+    assert record is not None
+    assert record.state == IssueState.IN_REVIEW
     assert run(office, at(22, 20, 2)) == {}
 
 
