@@ -70,6 +70,12 @@ checks-node: # fetches the pinned type checker of the browser's modules, or says
 	    echo "*** typescript を入れられません。ブラウザー側の型の検査は飛ばします ***"; }; \
 	else echo "*** node と npm がありません。ブラウザー側の型と単体の試験は飛ばします ***"; fi
 
+validators: # fetches the locked v.Nu through npm where npm and Java are there, or says loudly that they are not
+	@{ command -v java && command -v npm; } >/dev/null 2>&1 || echo "*** Java か npm がありません。v.Nu の試験は飛ばします（apt-get install default-jre-headless npm）***"
+	@if command -v java >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && ! cmp -s tests/validators/package-lock.json tests/validators/node_modules/.lock; then \
+	  npm ci --prefix tests/validators --ignore-scripts --no-audit --no-fund --silent && cp tests/validators/package-lock.json tests/validators/node_modules/.lock \
+	  || echo "*** v.Nu を取り寄せられませんでした。その試験は飛ばします ***"; fi
+
 unit: setup-dev browser validators checks-node
 	@$(BIN)/pytest -q -n 2 --dist loadfile
 

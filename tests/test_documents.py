@@ -61,3 +61,9 @@ def test_lock_files_hold_hashes_and_no_addresses() -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "tests/benchmarks").glob("*.py")), ids=lambda path: path.stem)
 def test_every_benchmark_still_finds_what_it_measures(path: Path) -> None:
     assert import_module(f"tests.benchmarks.{path.stem}").__doc__
+
+
+def test_every_target_of_the_makefile_has_its_rule() -> None:
+    makefile = text_of("Makefile")
+    targets = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split()
+    assert [name for name in targets if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
