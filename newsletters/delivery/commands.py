@@ -81,8 +81,8 @@ def run(
 def _run_once(
     project: Path, *, quiet: bool, stopping: threading.Event | None = None
 ) -> dict[str, DeliveryState]:
-    office = open_office(settings_of(project))
     settings = settings_of(project)
+    office = open_office(settings)
     try:
         with _progress(quiet=quiet) as bar:
 
