@@ -7,20 +7,39 @@ from xml.etree.ElementTree import Element
 
 import markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from generator.rendering.loose_lines import tidy_lines
 
 _GAP = re.compile(
     r"(?<=[\u3000-\u9fff\uf900-\ufaff\uff00-\uff60])\n(?=[\u3000-\u9fff\uf900-\ufaff\uff00-\uff60])"
 )
-_EXTENSIONS = ("tables", "attr_list", "def_list", "footnotes", "sane_lists", "admonition", "md_in_html")
+_EXTENSIONS = (
+    "tables",
+    "attr_list",
+    "def_list",
+    "fenced_code",
+    "footnotes",
+    "sane_lists",
+    "admonition",
+    "md_in_html",
+)
+_IN_PATH = "A-Za-z0-9/?#%&=~+@$_*-"
+_BARE_ADDRESS = rf"(?<![A-Za-z0-9/])https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?(?:[!;:.,{_IN_PATH}]*[{_IN_PATH}])?"
+_BACK = {"ja": "本文の注{}のところへもどる", "en": "Back to note {} in the text"}
 
 
-def to_html(text: str, *, base: str = "/", top_heading: int = 2) -> str:
+def to_html(text: str, *, base: str = "/", top_heading: int = 2, language: str = "ja") -> str:
     """Render Markdown; ``base`` is put before links that begin with ``/``, headings start at ``top_heading``."""
     if not text.strip():
         return ""
     converter = markdown.Markdown(
-        extensions=[*_EXTENSIONS, _PublicPage(base, top_heading)], output_format="html"
+        extensions=[*_EXTENSIONS, _PublicPage(base, top_heading)],
+        extension_configs={"footnotes": {"BACKLINK_TITLE": _BACK[language]}},
+        output_format="html",
     )
     return converter.convert(text)
 
@@ -32,7 +51,27 @@ class _PublicPage(Extension):
         self.top_heading = top_heading
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - the library's name
+        md.preprocessors.register(_Tidy(), "koho-tidy", 10)  # when code and HTML have been put aside
+        md.inlinePatterns.register(_BareAddress(_BARE_ADDRESS), "koho-address", 85)  # after links and HTML
         md.treeprocessors.register(_Finish(self.base, self.top_heading), "koho-finish", 0)
+
+
+class _Tidy(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        return tidy_lines(lines)
+
+
+class _BareAddress(InlineProcessor):
+    """An address that stands in the text leads where it says; it ends where Japanese goes on."""
+
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the library's name, and its two shapes
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element, int, int]:
+        link = Element("a", href=m[0])
+        link.text = AtomicString(m[0])
+        return link, m.start(0), m.end(0)
 
 
 class _Finish(Treeprocessor):

@@ -147,7 +147,7 @@ def _item_page(view: SiteView, item: EnglishItem) -> Page:
         values={
             "item": item,
             "english": english,
-            "body": safe_html(to_html(english.body, base=view.base)),
+            "body": safe_html(to_html(english.body, base=view.base, language="en")),
             "desk": view.place(item.desk) if isinstance(item, Program) else None,
         },
         data=(event_data(view, item) | {"name": english.title, "description": english.summary},)
