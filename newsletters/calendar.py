@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -31,17 +31,24 @@ def is_business_day(cadence: Cadence, day: date) -> bool:
     return day.weekday() < 5 and day not in cadence.closed and not is_holiday(day)
 
 
-def year_slots(newsletter: Newsletter, year: int, sent: Mapping[date, int] | None = None) -> tuple[Slot, ...]:
+def year_slots(
+    newsletter: Newsletter,
+    year: int,
+    sent: Mapping[date, int] | None = None,
+    *,
+    between: Iterable[date] = (),
+) -> tuple[Slot, ...]:
     """Return a fiscal year's issues (April to March) with their numbers.
 
     ``sent`` (issue date → number of issues already frozen) always wins: a new rule never renumbers them, and
-    the dates after the last of them count on from its number.
+    the dates after the last of them count on from its number. ``between`` are the days of issues that are being made
+    beside the rule (訂正号, 臨時号); they take their number in the order of days.
     """
     until = date(year + 1, 3, 31)
     days = [
         (rule_day, *_land(newsletter.cadence, rule_day)) for rule_day in _rule_days(newsletter.cadence, until)
     ]
-    slots = _numbered(newsletter, days, dict(sent or {}))
+    slots = _numbered(newsletter, days, dict(sent or {}), between)
     return tuple(slot for slot in slots if fiscal_year(slot.issue_date) == year)
 
 
@@ -90,11 +97,11 @@ def _land(cadence: Cadence, rule_day: date) -> tuple[date, str]:
 
 
 def _numbered(
-    newsletter: Newsletter, days: list[tuple[date, date, str]], sent: dict[date, int]
+    newsletter: Newsletter, days: list[tuple[date, date, str]], sent: dict[date, int], between: Iterable[date]
 ) -> list[Slot]:
     slots, number, last = [], newsletter.first_number, max(sent, default=date.min)
     planned = {day for _, day, _ in days}
-    strays = [(day, day, "") for day in sent if day not in planned]
+    strays = [(day, day, "") for day in {*sent, *between} if day not in planned]
     for rule_day, day, why in sorted([*days, *strays], key=lambda d: d[1]):
         if day in sent:
             slots.append(Slot(rule_day, day, sent[day], why))

@@ -49,13 +49,16 @@ def show_calendar(
         console.print_json(rows)
         return
     for newsletter, days in listed:
-        count = sum(day.number > 0 for day in days)
-        console.out.print(f"{newsletter.title}（{newsletter.name}） {year}年度 {count}回", markup=False)
+        count = sum(day.number > 0 and not day.corrects for day in days)
+        corrections = sum(bool(day.corrects) for day in days)
+        more = f"（ほかに訂正号 {corrections}回）" if corrections else ""
+        console.out.print(f"{newsletter.title}（{newsletter.name}） {year}年度 {count}回{more}", markup=False)
         for day in days:
             number = f"第{day.number}号" if day.number else "（発行せず）"
             moved = f"{day.by_rule.month}月{day.by_rule.day}日から（{day.shifted}）" if day.shifted else ""
             empty = f"送らない版: {'、'.join(day.not_sent)}" if day.not_sent else ""
-            notes = [note for note in (day.state, moved, empty) if note]
+            corrected = f"{day.corrects}の号の訂正号" if day.corrects else ""
+            notes = [note for note in (day.state, corrected, moved, empty) if note]
             console.out.print(f"  {_day(day.day)} {number}  {'  '.join(notes)}".rstrip(), markup=False)
 
 

@@ -15,11 +15,11 @@ from generator.content.model import letter_address
 from generator.errors import ContentError, Problem, RefusedError, Severity
 from generator.settings import Settings
 from newsletters.approval import GONE, OPEN, IssueState
-from newsletters.calendar import next_slot, submit_moment, year_slots
+from newsletters.calendar import Slot, next_slot, submit_moment, year_slots
 from newsletters.declaration import Newsletter, get_newsletter
 from newsletters.issue.archive import describe_item, past_issues, submissions
 from newsletters.issue.checks import Inspection, check_issue, outside_links
-from newsletters.issue.draft import draft_path, merge, write_draft
+from newsletters.issue.draft import draft_days, draft_path, merge, write_draft
 from newsletters.issue.draft_reading import read_draft
 from newsletters.issue.entry import Thing, catalogue, entry_of
 from newsletters.issue.frozen import AudienceRule, FrozenIssue, FrozenVariant, frozen_path, save_frozen, seal
@@ -101,12 +101,20 @@ class Studio:
         """Return the numbers that are taken: in the store, or by a frozen issue of the repository."""
         return {**_archived_numbers(self._settings.content, name), **self._store.numbers(name)}
 
+    def slots(self, newsletter: Newsletter, year: int) -> tuple[Slot, ...]:
+        """Return a fiscal year's dates and numbers, with the issues that are drafted between the dates of the rule."""
+        taken = self.taken_numbers(newsletter.name)
+        return year_slots(
+            newsletter, year, taken, between=draft_days(self._settings.content, newsletter.name)
+        )
+
     def number_of(self, newsletter: Newsletter, issue_date: date) -> int:
         """Return the number that an issue of this date has or will have."""
         taken = self.taken_numbers(newsletter.name)
         if issue_date in taken:
             return taken[issue_date]
-        slots = year_slots(newsletter, fiscal_year(issue_date), {**taken})
+        drafted = {*draft_days(self._settings.content, newsletter.name), issue_date}
+        slots = year_slots(newsletter, fiscal_year(issue_date), taken, between=drafted)
         before = [s.number for s in slots if s.issue_date < issue_date]
         number = next((s.number for s in slots if s.issue_date == issue_date), 0)
         return number or max((*before, *taken.values(), newsletter.first_number - 1)) + 1
@@ -128,13 +136,22 @@ class Studio:
         newsletter = bench.newsletter
         self.refuse_gone(newsletter.name, issue_date)
         path = draft_path(self._settings.content, newsletter.name, issue_date)
-        fresh = self.select(bench, issue_date)
-        fresh = replace(fresh, author=author, corrects=str(corrects or ""))
-        if corrects:
-            fresh = _correction(fresh, newsletter, corrects)
-        issue = (
-            self._merged(bench, read_draft(path, self._settings.project), fresh) if path.exists() else fresh
-        )
+        old = read_draft(path, self._settings.project) if path.exists() else None
+        corrected = str(corrects or (old.corrects if old else ""))
+        if old and old.corrects != corrected:
+            raise RefusedError(
+                f"{newsletter.name}/{issue_date}: この日にはもう原稿があります。"
+                f"訂正号はほかの日付で作るか、{path.name} を消してからもう一度してください"
+            )
+        if corrected and not self._is_gone(newsletter.name, date.fromisoformat(corrected)):
+            raise RefusedError(
+                f"{newsletter.name}/{corrected}: 配信した号ではないので、訂正号は作れません。"
+                "koho newsletters calendar で発行日を確かめてください"
+            )
+        fresh = replace(self.select(bench, issue_date), author=author, corrects=corrected)
+        if corrected:
+            fresh = _correction(fresh, newsletter, date.fromisoformat(corrected))
+        issue = self._merged(bench, old, fresh) if old else fresh
         titles = {r: entry_of(bench.things[r]).title for r in issue.references if r in bench.things}
         write_draft(issue, path, titles)
         return path
@@ -160,11 +177,14 @@ class Studio:
         titles = titles_of(issue.references, newsletter, bench.things)
         return replace(issue, offered=issue.references, subject=subject_for(newsletter, number, titles))
 
+    def _is_gone(self, name: str, issue_date: date) -> bool:
+        record = self._store.find(f"{name}/{issue_date}")
+        recorded = any(s.issue_date == issue_date for s in submissions(self._settings.content, name))
+        return recorded or (record is not None and record.state in GONE)
+
     def refuse_gone(self, name: str, issue_date: date) -> None:
         """Refuse to touch the files of an issue that went out or is on its way."""
-        record = self._store.find(f"{name}/{issue_date}")
-        gone = any(s.issue_date == issue_date for s in submissions(self._settings.content, name))
-        if gone or (record and record.state in GONE):
+        if self._is_gone(name, issue_date):
             raise RefusedError(
                 f"{name}/{issue_date}: 配信した号、配信中の号は変えられません。誤りがあれば、ほかの日付で訂正号を作ってください"
                 f"（koho newsletters draft {name} 訂正号の発行日 --corrects {issue_date}）"

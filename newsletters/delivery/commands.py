@@ -20,13 +20,13 @@ from generator.console import HERE, JsonOption, ProjectOption, QuietOption, err,
 from generator.errors import ExitCode, RefusedError
 from generator.mail.mailer import Outcome
 from generator.storage.database import open_database
-from newsletters.delivery.due import run_due
+from newsletters.delivery.due import keep_records, run_due
 from newsletters.delivery.hold import change_state
 from newsletters.delivery.journal import Journal, adopt
 from newsletters.delivery.opening import close_office, open_office
 from newsletters.delivery.report import Report, all_deliveries, counts_of, report_of
 from newsletters.delivery.resolve import Decision, decide
-from newsletters.delivery.run import Worker
+from newsletters.delivery.run import Office, Worker
 from newsletters.delivery.states import WORDS, DeliveryState
 from newsletters.tables import audience_url
 
@@ -34,6 +34,8 @@ app = typer.Typer()
 IssueArgument = Annotated[str, typer.Argument(metavar="ISSUE", help="号（magazine/2023-11-22）")]
 By = Annotated[str, typer.Option("--by", help="操作する人の氏名")]
 Reason = Annotated[str, typer.Option("--reason", help="理由")]
+
+_HELD = frozenset({DeliveryState.NEEDS_REVIEW, DeliveryState.PAUSED})
 
 
 @app.command("run-due")
@@ -52,8 +54,10 @@ def run_due_issues(
             out.print(f"{issue}: {WORDS[state]}")
         if not reached:
             out.print("時刻の来た号はありません")
-    if any(state in {DeliveryState.NEEDS_REVIEW, DeliveryState.PAUSED} for state in reached.values()):
-        err.print("人の判断を待っている号があります。koho newsletters report で確かめてください")
+    held = [issue for issue, state in reached.items() if state in _HELD]
+    for issue in held:
+        err.print(f"人の判断を待っています。koho newsletters report {issue} で確かめてください", markup=False)
+    if held:
         raise typer.Exit(ExitCode.REFUSED)
 
 
@@ -106,7 +110,20 @@ def _run_once(
 
             return run_due(office, settings.content, watch)
     finally:
+        _keep_records(office, settings.content, quiet=quiet)
         close_office(office)
+
+
+def _keep_records(office: Office, content: Path, *, quiet: bool) -> None:
+    """What was sent is sent: a record that cannot be written now is only told of, and tried again by the next round."""
+    try:
+        written = keep_records(office.engine, content)
+    except (OSError, RefusedError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        err.print(f"注意 バックナンバーの記録を書けません（{content / 'issues'}）: {why}", markup=False)
+        return
+    if written and not quiet:
+        out.print("バックナンバーの記録を書きました。次の koho build でサイトに載ります", markup=False)
 
 
 def _progress(*, quiet: bool) -> Progress:
@@ -165,6 +182,9 @@ def report(
     if found.unknown_chunks:
         out.print(f"  {_silence(found)}")
         out.print("  koho newsletters resolve 番号 resend|write-off --by 氏名 --reason 理由 で決めてください")
+    elif found.state in _HELD:
+        out.print(f"  続ける: koho newsletters resume {issue} --by 氏名 --reason 理由", markup=False)
+        out.print(f"  やめる: koho newsletters stop {issue} --by 氏名 --reason 理由", markup=False)
 
 
 def _silence(found: Report) -> str:

@@ -13,13 +13,14 @@ from generator.clock import TOKYO
 from generator.errors import RefusedError
 from generator.mail.mailer import Stager
 from generator.storage.database import writing
-from newsletters.approval import Act, ApprovalDesk
+from newsletters.approval import Act, ApprovalDesk, IssueState
 from newsletters.delivery.freeze import find_delivery, freeze_audience
 from newsletters.delivery.journal import RESTORED, guard
 from newsletters.delivery.resolve import record_step
 from newsletters.delivery.run import Office, Worker
 from newsletters.delivery.staging import EARLIEST_SECONDS
 from newsletters.delivery.states import DeliveryState
+from newsletters.issue.archive import record_submission, submissions
 from newsletters.issue.draft import draft_path
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_approved
 from newsletters.store import IssueStore
@@ -99,6 +100,23 @@ def run_due(
     if refused:
         raise RefusedError("\n".join(refused))
     return reached
+
+
+def keep_records(engine: Engine, content: Path) -> tuple[Path, ...]:
+    """Write the record that makes a back number of each submitted issue that has none yet; return what was written.
+
+    A process that died between the last answer and the record is made good by the next round. Raises ``OSError`` where
+    ``content`` may not be written, ``RefusedError`` where a frozen issue is no longer what was approved.
+    """
+    recorded = {(s.newsletter, s.issue_date) for s in submissions(content)}
+    written = []
+    for record in IssueStore(engine).records():
+        path = frozen_path(content, record.newsletter, record.issue_date)
+        is_recorded = (record.newsletter, record.issue_date) in recorded
+        if record.state == IssueState.SUBMITTED and record.submitted_at and not is_recorded and path.exists():
+            frozen = load_approved(path, record.approved_fingerprint)
+            written.append(record_submission(content, frozen, record.submitted_at.astimezone(TOKYO)))
+    return tuple(written)
 
 
 def _has_begun(office: Office, due: DueIssue) -> bool:

@@ -28,6 +28,12 @@ def draft_path(content: Path, newsletter: str, issue_date: date) -> Path:
     return content / "issues" / newsletter / f"{issue_date}.md"
 
 
+def draft_days(content: Path, newsletter: str) -> tuple[date, ...]:
+    """Return the days that have a draft, in order."""
+    found = (content / "issues" / newsletter).glob("????-??-??.md")
+    return tuple(sorted(date.fromisoformat(path.stem) for path in found))
+
+
 def write_draft(issue: Issue, path: Path, titles: Mapping[str, str] | None = None) -> None:
     """Write the draft through a neighbour; ``titles`` (reference → title) stand in comments for its reader."""
     write_file(path, format_draft(issue, titles or {}).encode())
@@ -92,6 +98,7 @@ def merge(old: Issue, fresh: Issue) -> Issue:
     return replace(
         old,
         number=fresh.number,
+        author=old.author or fresh.author,
         subject=old.subject or fresh.subject,
         offered=offered,
         sections=tuple(kept[key] for key in order if key in kept),

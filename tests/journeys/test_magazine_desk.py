@@ -13,15 +13,18 @@ import pytest
 from typer.testing import CliRunner
 
 from generator.clock import TOKYO
+from generator.content.model import BackIssue
 from generator.errors import KohoError, ServiceError
 from newsletters.approval import Action
 from newsletters.audience.model import Consent
 from newsletters.audience.store import open_audience
 from newsletters.cli import app
+from newsletters.delivery import due
 from newsletters.issue import outside
 from newsletters.issue.archive import record_submission
 from newsletters.issue.frozen import frozen_path, load_frozen
 from newsletters.room import open_room
+from newsletters.source import back_issue_source
 from tests.builders import ON, make_settings
 
 pytestmark = pytest.mark.journey
@@ -223,7 +226,18 @@ def test_an_issue_that_went_out_is_never_written_over(desk: Desk) -> None:
     number = load_frozen(path).number
     assert f"第{number + 1}号（2023-11-24）" in said
     assert "おわびして訂正します" in (path.parent / "2023-11-24.md").read_text(encoding="utf-8")
-    assert "2023-11-24" in desk.type("status")
+    said = desk.type("status")
+    for number_and_day in (
+        f"2023-11-24（金） 中小企業だより（訂正号） 第{number + 1}号",
+        f"2023-12-06（水） 中小企業だより 第{number + 2}号",
+    ):
+        assert number_and_day in said, said
+    assert "17回（ほかに訂正号 1回）" in desk.type("calendar")
+    assert "記事 0 件" in desk.type("draft", "magazine", "2023-11-24")
+    code, said = desk.try_to("draft", "magazine", "2023-12-06", "--corrects", DAY)
+    assert (code, "もう原稿があります" in said) == (4, True)
+    code, said = desk.try_to("draft", "magazine", "2023-11-27", "--corrects", "2023-11-20")
+    assert (code, "訂正号は作れません" in said) == (4, True)
     code, said = desk.try_to("check", "magazine", "2023-11-24")
     assert (code, "記入］" in said, "送りません" in said) == (1, True, False)
     correction = path.parent / "2023-11-24.md"
@@ -236,6 +250,43 @@ def test_an_issue_that_went_out_is_never_written_over(desk: Desk) -> None:
     assert (code, f"いまは第{number + 2}号" in said) == (1, True)
     desk.type("draft", "magazine", "2023-12-06")
     assert "になる番です" not in desk.try_to("check", "magazine", "2023-12-06")[1]
+
+
+def back_numbers(desk: Desk) -> list[BackIssue]:
+    things = back_issue_source.load(make_settings(desk.project), ON).things
+    return [thing for thing in things if isinstance(thing, BackIssue)]
+
+
+def test_what_was_sent_becomes_a_back_number_by_itself(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.type("draft", "magazine", "--by", "起案花子")
+    shown = desk.submit()
+    subscribe(desk, "a@example.jp")
+    desk.type("approve", "magazine", DAY, "--by", "決裁太郎", "--fingerprint", shown)
+    desk.type("schedule", "magazine", DAY, "--by", "担当", "--at", f"{DAY}T20:59")
+    code, said = desk.try_to(
+        "run-due"
+    )  # the sample's moment is years ago: a person must say that it may still go
+    assert (code, f"report magazine/{DAY}" in said) == (4, True)
+    assert f"resume magazine/{DAY}" in desk.type("report", f"magazine/{DAY}")
+    assert "配信中" in desk.type("status")
+    desk.type("resume", f"magazine/{DAY}", "--by", "担当")
+
+    def refuse(*_: object) -> Path:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(due, "record_submission", refuse)
+        said = desk.type("run-due")
+    assert f"magazine/{DAY}: 配信済み" in said
+    assert "バックナンバーの記録を書けません" in said
+    assert back_numbers(desk) == []
+    assert "バックナンバーの記録がまだです" in desk.type("status")
+    assert "バックナンバーの記録を書きました" in desk.type("run-due")
+    (sent,) = back_numbers(desk)
+    frozen = load_frozen(frozen_path(desk.project / "content", "magazine", ON))
+    assert (sent.number, sent.body_html) == (frozen.number, frozen.web_html.strip())
+    assert "バックナンバーの記録" not in desk.type("status") + desk.type("run-due")
+    assert "配信済み" in desk.type("calendar")
 
 
 def test_the_reader_of_an_empty_variant_is_counted_but_not_as_a_recipient(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from generator.storage.database import open_database
 from generator.storage.migrations import upgrade
 from newsletters.approval import Act, Action, ApprovalDesk
 from newsletters.calendar import submit_moment
-from newsletters.issue.archive import record_submission
+from newsletters.delivery.due import keep_records
 from newsletters.issue.draft import draft_path
 from newsletters.issue.entry import catalogue, entry_of
 from newsletters.issue.frozen import FrozenIssue, frozen_path
@@ -104,7 +104,7 @@ class Office:
         act = self.act("配信係", frozen.issue_date)
         for action in (Action.PREPARE, Action.START, Action.FINISH):
             self.desk.advance(frozen.key, action, act)
-        record_submission(self.settings.content, frozen, act.at)
+        assert keep_records(self.engine, self.settings.content)
 
     def act(self, who: str, day: date) -> Act:
         return Act(who, datetime.combine(day - timedelta(days=1), datetime.min.time(), TOKYO))
