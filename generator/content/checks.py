@@ -1,22 +1,17 @@
-"""Checks across files, once all are read: references, duplicates, plan lines, images."""
+"""Checks across files, once all are read: references, duplicates, plan lines, texts."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from generator.content.bodies import bodies_of, body_problems
 from generator.content.frontmatter import FrontMatter
 from generator.content.model import Event, Grant, Item, Notice, OrderInquiry, Place, Program, Report, Story
 from generator.errors import Problem, Severity
 from generator.plan.model import Plan
-
-_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)\s]+)")
-_HTML_IMAGE = re.compile(r"<img\b(?P<attributes>[^>]*)>", re.IGNORECASE)
-_ALT = re.compile(r"\balt\s*=\s*[\"'][^\"']+[\"']", re.IGNORECASE)
-_OUTSIDE = ("http:", "https:", "//", "data:")
 
 Found = Iterator[tuple[Item, tuple[str | int, ...], str, str, str]]
 """item, where in its front matter, value, what is wrong, mend."""
@@ -44,7 +39,7 @@ def check_content(
     ]
     problems = [_located(fronts, *finding) for finding in found]
     problems += _duplicates(items, fronts)
-    problems += [p for item in items for p in _image_problems(item, fronts, content)]
+    problems += [p for item in items for body in bodies_of(item) for p in body_problems(body, content)]
     problems += [p for plan in plans for p in _plan_problems(plan)]
     return problems
 
@@ -136,46 +131,6 @@ def _duplicates(items: Sequence[Item], fronts: Mapping[str, FrontMatter]) -> lis
         for group in groups.values()
         for item in group[1:]
     ]
-
-
-def _image_problems(item: Item, fronts: Mapping[str, FrontMatter], content: Path) -> Iterator[Problem]:
-    front = fronts.get(item.path)
-    first = front.body_line if front else 1
-    for number, line in enumerate(item.body.splitlines(), start=first):
-        for match in _IMAGE.finditer(line):
-            if not match["alt"].strip():
-                mend = "[ ] の中に、画像が伝えることを書いてください"
-                yield Problem(
-                    f"content/{item.path}",
-                    number,
-                    "body",
-                    match["target"],
-                    "画像に代わりの文がありません",
-                    mend,
-                )
-            if not match["target"].startswith(_OUTSIDE) and not _exists(item, match["target"], content):
-                mend = "content/assets/ に画像を置き、その名前を書いてください"
-                yield Problem(
-                    f"content/{item.path}",
-                    number,
-                    "body",
-                    match["target"],
-                    "画像のファイルがありません",
-                    mend,
-                )
-        for match in _HTML_IMAGE.finditer(line):
-            if not _ALT.search(match["attributes"]):
-                mend = 'alt="…" に、画像が伝えることを書いてください'
-                yield Problem(
-                    f"content/{item.path}", number, "body", "<img>", "画像に代わりの文がありません", mend
-                )
-
-
-def _exists(item: Item, target: str, content: Path) -> bool:
-    path = target.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0]
-    if path.startswith("/"):
-        return (content / path.lstrip("/")).exists()
-    return (content / item.path).parent.joinpath(path).exists()
 
 
 def _plan_problems(plan: Plan) -> Iterator[Problem]:

@@ -39,7 +39,7 @@ def check(
     if site:
         _check_site(settings, library, as_json=as_json, record=record)
         return
-    problems: Sequence[Problem] = library.problems
+    problems: Sequence[Problem] = library.problems if library.errors else _with_dead_links(library, settings)
     if translations:
         from generator.content.translations import translation_problems
 
@@ -50,6 +50,15 @@ def check(
         console.out.print(f"英語版の不足 {missing} 件、人の確認を待つ英文 {len(problems) - missing} 件")
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise typer.Exit(ExitCode.PROBLEMS)
+
+
+def _with_dead_links(library: Library, settings: Settings) -> Sequence[Problem]:
+    from generator.site.links import dead_links
+    from generator.site.plan import list_pages
+    from generator.site.view import SiteView
+
+    pages = {page.address for page in list_pages(SiteView(library, settings))}
+    return library.with_problems(dead_links(library, settings, pages, discovery.publishers())).problems
 
 
 def _show(problems: Sequence[Problem], *, as_json: bool) -> None:

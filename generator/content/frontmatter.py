@@ -87,11 +87,13 @@ def split_front_matter(text: str, path: str) -> FrontMatter:
             path, 1, "", "項目の終わりの --- がありません", "項目のあとに --- だけの行を足してください"
         )
     parsed = parse_yaml("".join(lines[1:closing]), path, first_line=2)
+    rest = "".join(lines[closing + 1 :])
+    body = rest.lstrip("\n")
     return FrontMatter(
         fields=parsed.fields,
         lines=parsed.lines,
-        body="".join(lines[closing + 1 :]).strip("\n"),
-        body_line=closing + 2,
+        body=body.rstrip("\n"),
+        body_line=closing + 2 + len(rest) - len(body),
         problems=parsed.problems,
     )
 

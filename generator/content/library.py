@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -69,6 +69,10 @@ class Library:
         if item is None:
             raise KeyError(f"{kind.__name__} {slug}")
         return item
+
+    def with_problems(self, more: Iterable[Problem]) -> Library:
+        """Return the same things with what else was found wrong with them."""
+        return replace(self, problems=tuple(sorted((*self.problems, *more))))
 
     @property
     def errors(self) -> tuple[Problem, ...]:

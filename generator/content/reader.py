@@ -157,7 +157,7 @@ def _session(row: Any, index: int, front: FrontMatter, shown: str, problems: lis
         message, _, mend = str(error).partition("。")
         line = front.line_of(("sessions", index, name))
         problems.append(Problem(shown, line, name, value, message, mend))
-        start, end, day = "00:00", "23:59", parse_date("2000-01-01")
+        start, end, day = "00:00", "23:59", parse_date("2999-12-31")
     return {**rest, "starts": f"{day}T{start}:00+09:00", "ends": f"{day}T{end}:00+09:00"}
 
 

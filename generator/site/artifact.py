@@ -23,3 +23,4 @@ class SitePlan:
     files: tuple[Artifact, ...]
     chrome: Mapping[str, Mapping[str, object]]  # per language: what header and footer show
     pages: Mapping[str, int]  # pages by kind
+    addresses: frozenset[str] = frozenset()  # of all pages, site-relative

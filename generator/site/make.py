@@ -11,6 +11,7 @@ from generator.errors import ContentError
 from generator.settings import Settings
 from generator.site import sitemap
 from generator.site.artifact import SitePlan
+from generator.site.links import dead_links
 from generator.site.manifest import sync_folder
 from generator.site.mkdocs import render_documents
 from generator.site.plan import SHELL_DOCUMENT, plan_site
@@ -33,6 +34,9 @@ def make_site(
         raise ContentError(library.problems)
     progress("ページを組み立てています")
     plan = plan_site(library, settings)
+    library = library.with_problems(dead_links(library, settings, plan.addresses, publishers))
+    if library.errors:
+        raise ContentError(library.problems)
     forget_report(settings)
     progress("ページを描いています")
     return _write(settings, library, plan, publishers, progress)

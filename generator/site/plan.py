@@ -26,7 +26,7 @@ def plan_site(library: Library, settings: Settings) -> SitePlan:
     """Plan every page and file; nothing is written. Templates and assets are read from the project."""
     view = SiteView(library, settings)
     flyers = flyer_files(view)
-    pages = [page for builder in BUILDERS for page in builder(view)]
+    pages = list_pages(view)
     files = tuple(assets.site_assets(settings))
     names = assets.entry_points(files)
     templates = Templates(
@@ -44,7 +44,13 @@ def plan_site(library: Library, settings: Settings) -> SitePlan:
         files=(*files, *flyers, *_files(view, pages)),
         chrome={language: chrome(view, language, names) for language in ("ja", "en")},
         pages=dict(sorted(Counter(page.kind for page in pages).items())),
+        addresses=frozenset(page.address for page in pages),
     )
+
+
+def list_pages(view: SiteView) -> list[Page]:
+    """Return every page of the Library, none of them rendered."""
+    return [page for builder in BUILDERS for page in builder(view)]
 
 
 def _documents(

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from generator.content.bodies import Body, markup_problems
 from generator.content.model import letter_address
 from generator.errors import Problem, Severity
 from generator.settings import Settings
@@ -87,6 +88,8 @@ def _check_words(inspection: Inspection) -> Iterator[Problem]:
         yield _warning(inspection, "分野", value, "この分野だけを選んだ方には、記事がないので送りません")
     words = [issue.subject, issue.lead, issue.editors_note]
     words += [b.markdown if isinstance(b, Prose) else b.blurb for s in issue.sections for b in s.blocks]
+    draft = inspection.path.removeprefix("content/")
+    yield from (p for text in words for p in markup_problems(Body(draft, text), inspection.settings.content))
     if found := doubtful(without_comments("".join(words))):
         yield _warning(inspection, "", "".join(found), "機種依存文字はメールでは置き換わります")
 

@@ -10,6 +10,8 @@ from functools import cached_property
 from html import unescape
 from urllib.parse import urlsplit
 
+from generator.content.bodies import VAGUE_WORDS
+
 _TOKEN = re.compile(
     r"<!--.*?-->|<(?P<close>/?)(?P<name>[a-zA-Z][\w-]*)(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|(?P<text>[^<]+)",
     re.DOTALL,
@@ -24,20 +26,6 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za
 _TOKENS = re.compile(
     r"SG\.[\w-]{16,}\.[\w-]{16,}|[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}|-----BEGIN [A-Z ]*PRIVATE KEY"
 )
-_VAGUE = {
-    "こちら",
-    "ここ",
-    "ここをクリック",
-    "詳細",
-    "詳しく",
-    "リンク",
-    "クリック",
-    "here",
-    "click here",
-    "more",
-    "read more",
-    "link",
-}
 _FIELDS = {"input", "select", "textarea"}
 _UNLABELLED = {"hidden", "submit", "button", "reset", "image"}
 
@@ -180,7 +168,7 @@ class AuditedPage:
             spoken = link.spoken or ("?" if link.get("aria-labelledby") else "")
             if not spoken:
                 yield "link-name", f"名前のない {link.name}（{link.get('href')}）があります"
-            elif link.name == "a" and spoken.lower() in _VAGUE:
+            elif link.name == "a" and spoken.lower() in VAGUE_WORDS:
                 yield "link-text", f"「{spoken}」では行き先が分かりません"
 
     def _tables(self) -> Iterator[tuple[str, str]]:
