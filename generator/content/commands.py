@@ -52,6 +52,29 @@ def check(
         raise typer.Exit(ExitCode.PROBLEMS)
 
 
+@app.command("new", rich_help_panel="原稿")
+def new(
+    folder: Annotated[
+        str, typer.Argument(metavar="種類", help="events、notices、grants など、content/ のフォルダー")
+    ],
+    name: Annotated[
+        str, typer.Argument(metavar="名前", help="アドレスになる、半角小文字の名前。例 export-seminar-4")
+    ],
+    like: Annotated[
+        str, typer.Option("--like", metavar="名前", help="この原稿を写し、日付だけ空けて始める")
+    ] = "",
+    project: ProjectOption = HERE,
+    on: OnOption = "",
+) -> None:
+    """新しい原稿を、項目の説明つきで用意します。"""
+    from generator.content.sheet import start_file
+
+    settings = console.settings_of(project, on=on)
+    path = start_file(settings.content, folder, name, like=like, on=settings.as_of())
+    console.out.print(f"用意した原稿 content/{path.relative_to(settings.content).as_posix()}", markup=False)
+    console.out.print("次: 書いて koho check（使わない項目は空けたままでよい）", markup=False)
+
+
 def _with_dead_links(library: Library, settings: Settings) -> Sequence[Problem]:
     from generator.site.links import dead_links
     from generator.site.plan import list_pages

@@ -25,6 +25,8 @@ def parse_date(text: str) -> date:
         return _existing(_ERAS[era] + (1 if year == "元" else int(year)), int(month), int(day))
     if match := _WESTERN_DATE.fullmatch(plain):
         return _existing(*map(int, match.groups()))
+    if not plain:
+        raise ValueError("日付がありません。2023-11-22 の形で書いてください")
     raise ValueError("日付として読めません。2023-11-22 の形で書いてください")
 
 

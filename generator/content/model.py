@@ -24,7 +24,8 @@ from generator.content.codes import (
     Topic,
 )
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="URLに使う半角小文字の名前")]
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Slug = Annotated[str, Field(pattern=SLUG, description="URLに使う半角小文字の名前")]
 LineKey = Annotated[str, Field(description="計画の行。例 1-1-ケ、2-1-ケ-ア（content/plan/ の key）")]
 
 

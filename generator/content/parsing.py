@@ -98,7 +98,7 @@ def _read_fields(
 def _read(
     annotation: object, value: Any, at: Location, refuse: Callable[[Location, str, str], None]
 ) -> object:
-    inner = _bare(annotation)
+    inner = bare_type(annotation)
     if typing.get_origin(inner) is tuple:
         if isinstance(value, str):
             return value
@@ -120,14 +120,14 @@ def _read(
         return value
 
 
-def _bare(annotation: object) -> object:
+def bare_type(annotation: object) -> object:
     """Take ``Annotated`` and ``| None`` off an annotation."""
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
-        return _bare(typing.get_args(annotation)[0])
+        return bare_type(typing.get_args(annotation)[0])
     if origin in (typing.Union, types.UnionType):
         rest = [part for part in typing.get_args(annotation) if part is not type(None)]
-        return _bare(rest[0]) if len(rest) == 1 else annotation
+        return bare_type(rest[0]) if len(rest) == 1 else annotation
     return annotation
 
 
@@ -167,8 +167,8 @@ def _words(kind: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
 def _names_at(kind: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
     for part in location:
         if isinstance(part, str) and part in kind.model_fields:
-            inner = _bare(kind.model_fields[part].annotation)
-            inner = _bare(typing.get_args(inner)[0]) if typing.get_origin(inner) is tuple else inner
+            inner = bare_type(kind.model_fields[part].annotation)
+            inner = bare_type(typing.get_args(inner)[0]) if typing.get_origin(inner) is tuple else inner
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 kind = inner
     return list(kind.model_fields)
