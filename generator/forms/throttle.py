@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, bindparam, delete
 from sqlalchemy.sql.dml import ReturningInsert
 
+from generator.forms.keyed_hash import KeyedHash
 from generator.storage.database import insert_into
 
 
@@ -41,7 +40,7 @@ class Throttle:
 
     def __init__(self, table: Table, key: bytes) -> None:
         self._table = table
-        self._key = key
+        self._keyed = KeyedHash(key)
         self._counting = {dialect: _one_more(table, dialect) for dialect in ("sqlite", "postgresql")}
         self._window: dict[str, int] = {}
 
@@ -51,7 +50,7 @@ class Throttle:
         if self._window.get(limit.name) != window:
             self.forget_before(connection, limit, now)
             self._window[limit.name] = window
-        digest = hmac.digest(self._key, f"{limit.name}\0{who}".encode(), hashlib.sha256).hex()
+        digest = self._keyed.digest(f"{limit.name}\0{who}".encode()).hex()
         row = {"name": limit.name, "who": digest, "window": window, "limit": limit.count}
         counted = connection.execute(self._counting[connection.dialect.name], row).scalar()
         return counted is not None

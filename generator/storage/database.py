@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Engine, Table, create_engine, event, select
+from sqlalchemy import Connection, Engine, Table, create_engine, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from generator.errors import SettingsError
+from generator.storage.sqlite import WRITES, open_sqlite
 from generator.storage.urls import database_url
 
-__all__ = ["BUSY_TIMEOUT_MS", "database_url", "insert_into", "open_database", "read_one_row", "writing"]
-
-BUSY_TIMEOUT_MS = 30_000
+__all__ = ["database_url", "insert_into", "open_database", "read_one_row", "writing"]
 
 
 def open_database(url: str) -> Engine:
@@ -30,44 +30,13 @@ def open_database(url: str) -> Engine:
         ) from None
     match parsed.get_backend_name():
         case "sqlite":
-            return _open_sqlite(parsed)
+            return open_sqlite(parsed)
         case "postgresql":
             return create_engine(
                 parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
             )
         case other:
             raise SettingsError(f"{other}: 使えないデータベースです。sqlite か postgresql にしてください")
-
-
-def _open_sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        file = Path(url.database)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            file.touch(mode=0o600)
-    engine = create_engine(url, hide_parameters=True)  # an error never repeats what was to be stored
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: object, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # transactions are begun by SQLAlchemy's event below
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: object) -> None:
-    options = connection.get_execution_options()  # type: ignore[attr-defined]
-    mode = "IMMEDIATE" if options.get("koho_write") else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {mode}")  # type: ignore[attr-defined]
 
 
 def read_one_row(url: str, table: Table) -> None:
@@ -85,6 +54,21 @@ def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
-def writing(engine: Engine) -> Engine:
-    """Return the engine for transactions that write: on SQLite they take the lock at their beginning."""
-    return engine.execution_options(koho_write=True)
+class Writing:
+    """Begins the transactions of an engine that write: on SQLite they take the lock at their beginning."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction, committed at the end and taken back on an error."""
+        with self._engine.connect() as connection:
+            connection.info[WRITES] = True
+            with connection.begin():
+                yield connection
+
+
+def writing(engine: Engine) -> Writing:
+    """Return how one writes through an engine."""
+    return Writing(engine)

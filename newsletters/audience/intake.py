@@ -46,11 +46,11 @@ def take_in(
     seen: set[str] = set()
     waiting = iter(rows)
     while part := list(islice(waiting, BATCH)):
-        with writing(audience.engine).connect() as connection, connection.begin() as transaction:
+        with writing(audience.engine).begin() as connection:
             desk = _Desk(audience, connection, newsletter, source)
             reports = [_take_row(desk, row, seen) for row in part]
             if dry_run:
-                transaction.rollback()
+                connection.rollback()
         yield from reports
 
 

@@ -78,8 +78,8 @@ class Audience:
         reasons = _reasons(connection, key, newsletter) - {SuppressionReason.UNSUBSCRIBE}
         if reasons:
             raise RefusedError(f"配信停止リストにある宛先です（{', '.join(sorted(reasons))}）")
-        number = self._number(connection, address, key, consent.at)
-        current = _subscription(connection, number, newsletter)
+        number, is_new = self._number(connection, address, key, consent.at)
+        current = None if is_new else _subscription(connection, number, newsletter)
         if current and current.state is SubscriptionState.CONFIRMED:
             return number, current.state
         _put(connection, Subscription(number, newsletter, state, _sorted(topics), language, consent.at))
@@ -219,7 +219,8 @@ class Audience:
         """Let go of the database."""
         self.engine.dispose()
 
-    def _number(self, connection: Connection, parsed: MailAddress, key: int, at: int) -> int:
+    def _number(self, connection: Connection, parsed: MailAddress, key: int, at: int) -> tuple[int, bool]:
+        """Return the number of a mailbox and whether it is a new one."""
         values = {
             "address": parsed.given,
             "deliverable": parsed.deliverable,
@@ -227,11 +228,11 @@ class Audience:
             "mailbox_key": key,
             "created_at": at,
         }
-        number = connection.execute(_NEW_NUMBER[connection.dialect.name], values).scalar()
-        if number is None:
-            query = select(subscribers.c.id).where(subscribers.c.mailbox == parsed.mailbox)
-            number = connection.execute(query).scalar_one()
-        return int(number)
+        new = connection.execute(_NEW_NUMBER[connection.dialect.name], values).scalar()
+        if new is not None:
+            return int(new), True
+        query = select(subscribers.c.id).where(subscribers.c.mailbox == parsed.mailbox)
+        return int(connection.execute(query).scalar_one()), False
 
     def _record(
         self,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from generator.errors import SettingsError
 from generator.storage.database import database_url, open_database, writing
@@ -39,6 +42,42 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
         fail()
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM t")).scalar() == 0
+    engine.dispose()
+
+
+def test_who_means_to_write_holds_the_lock_before_the_first_statement_and_readers_do_not(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "a.sqlite3"
+    engine = open_database(database_url("", file))
+
+    def lock_is_free() -> bool:
+        with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            return True
+
+    with writing(engine).begin():
+        assert not lock_is_free()
+    with engine.begin() as connection:  # over the same connection as the writer
+        connection.execute(text("SELECT 1"))
+        assert lock_is_free()
+    engine.dispose()
+
+
+def test_a_lock_that_cannot_be_had_is_an_error_of_the_database(tmp_path: Path) -> None:
+    file = tmp_path / "a.sqlite3"
+    engine = open_database(database_url("", file))
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"), writing(engine).begin():
+            pass
+    with engine.begin() as connection:  # the refused writer left no wish behind
+        connection.execute(text("SELECT 1"))
     engine.dispose()
 
 
