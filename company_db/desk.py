@@ -22,6 +22,7 @@ from company_db.revisions import Revisions
 from company_db.store import CompanyStore
 from company_db.tables import throttle
 from generator.errors import KohoError
+from generator.forms.clerks import Clerks
 from generator.forms.page import FormPages, language_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import ExpiredTokenError, InvalidTokenError, Purpose, Tokens, keys_of
@@ -77,6 +78,7 @@ class Desk:
     revisions: Revisions
     photos: PhotoStore
     audit: Audit
+    clerks: Clerks
 
     @classmethod
     def open(cls, settings: Settings) -> Desk:
@@ -93,6 +95,7 @@ class Desk:
             Revisions(engine),
             PhotoStore(engine),
             Audit(engine),
+            Clerks(engine),
         )
 
     def link_for(self, record: CompanyRecord, language: str) -> str:

@@ -50,11 +50,12 @@ async def edit(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     is_post = request.method == "POST"
     try:
-        ticket = await run_in_threadpool(desk.ticket, request, grace_days=GRACE_DAYS if is_post else 0)
+        ticket = await desk.clerks.do(desk.ticket, request, grace_days=GRACE_DAYS if is_post else 0)
     except LinkError as error:
         return desk.say(request, error.words, status=400)
+    sitting = _Sitting(request, desk, ticket)
     if not is_post:
-        return await run_in_threadpool(_Sitting(request, desk, ticket).begin)
+        return await desk.clerks.do(sitting.begin)
     async with request.form(max_files=MOST_PHOTOS, max_fields=MAX_FIELDS) as form:
         typed = {name: value for name, value in form.items() if isinstance(value, str)}
         files = {
@@ -62,18 +63,19 @@ async def edit(request: Request) -> Response:
             for name, value in form.items()
             if isinstance(value, UploadFile) and value.filename
         }
-    return await run_in_threadpool(_Sitting(request, desk, ticket).go_on, typed, files)
+    typed, errors = await sitting.with_photos(typed, files)
+    return await desk.clerks.do(sitting.go_on, typed, errors)
 
 
 async def photo(request: Request) -> Response:
     """Show a company its own photo, published or not."""
     desk: Desk = request.app.state.desk
     try:
-        ticket = await run_in_threadpool(desk.ticket, request, grace_days=GRACE_DAYS)
+        ticket = await desk.clerks.do(desk.ticket, request, grace_days=GRACE_DAYS)
     except LinkError:
         return Response(status_code=404)
     digest = request.query_params.get("d", "")
-    found = await run_in_threadpool(desk.photos.find, ticket.record.key, digest)
+    found = await desk.clerks.do(desk.photos.find, ticket.record.key, digest)
     return Response(found.small, media_type="image/webp") if found else Response(status_code=404)
 
 
@@ -92,10 +94,9 @@ class _Sitting:
         record = found[1] if found else self._ticket.record
         return self._form(form_of(record, self._language), unaccepted=found[0] if found else None)
 
-    def go_on(self, typed: dict[str, str], files: Mapping[str, bytes]) -> Response:
+    def go_on(self, typed: dict[str, str], errors: list[FieldError]) -> Response:
         """Take what was typed and do what was asked for; nothing typed is ever lost."""
         asked, _, what = typed.pop("do", "preview").partition(":")
-        typed, errors = self._with_photos(typed, files)
         if asked == "language" and what in {"ja", "en"}:
             self._language = what
         if errors or asked in {"language", "back", "photo"}:
@@ -106,7 +107,7 @@ class _Sitting:
             return self._form(without_photo(typed, int(what)))
         return self._decide(typed, is_final=asked == "send")
 
-    def _with_photos(
+    async def with_photos(
         self, typed: dict[str, str], files: Mapping[str, bytes]
     ) -> tuple[dict[str, str], list[FieldError]]:
         """Keep each photo that came; the inputs then name it by its digest."""
@@ -114,21 +115,23 @@ class _Sitting:
         for place in range(MOST_PHOTOS):
             if data := files.get(f"photos-{place}-file"):
                 try:
-                    typed[f"photos-{min(place, photo_count(typed))}-digest"] = self._keep(data)
+                    typed[f"photos-{min(place, photo_count(typed))}-digest"] = await self._keep(data)
                 except (PhotoRefusedError, RefusedError) as error:
                     errors.append(FieldError(f"photos-{place}-file", self._told(error)))
         return typed, errors
 
-    def _keep(self, data: bytes) -> str:
+    async def _keep(self, data: bytes) -> str:
+        """Keep one photo; it is read beside the clerks, who have others to serve meanwhile."""
         desk, key, now = self._desk, self._ticket.record.key, clock.now()
-        if not desk.allow(PHOTOS_A_DAY, key):
+        if not await desk.clerks.do(desk.allow, PHOTOS_A_DAY, key):
             raise RefusedError(key)
         try:
-            kept = desk.photos.keep(key, clean_photo(data), now)
+            clean = await run_in_threadpool(clean_photo, data)
         except PhotoRefusedError as error:
-            desk.audit.note(Act.PHOTO_REFUSED, key, now, error.fault)
+            await desk.clerks.do(desk.audit.note, Act.PHOTO_REFUSED, key, now, error.fault)
             raise
-        desk.audit.note(Act.PHOTO_KEPT, key, now, kept.digest)
+        kept = await desk.clerks.do(desk.photos.keep, key, clean, now)
+        await desk.clerks.do(desk.audit.note, Act.PHOTO_KEPT, key, now, kept.digest)
         return kept.digest
 
     def _told(self, error: PhotoRefusedError | RefusedError) -> str:

@@ -33,7 +33,7 @@ from generator.forms.page import language_of, root_of
 from generator.forms.throttle import Limit
 from generator.mail.address import parse_address
 from generator.mail.mailer import send_one
-from generator.mail.message import Recipient
+from generator.mail.message import Letter, Recipient
 from generator.settings import Settings
 from generator.storage.database import open_database
 
@@ -86,7 +86,7 @@ async def ask_for_link(request: Request) -> Response:
         return _ask_page(request, desk, {}, [])
     async with request.form(max_files=0, max_fields=10) as form:
         typed = {name: value for name, value in form.items() if isinstance(value, str)}
-    return await run_in_threadpool(_send_link, request, desk, typed)
+    return await desk.clerks.do(_send_link, request, desk, typed)
 
 
 def _ask_page(request: Request, desk: Desk, typed: dict[str, str], errors: list[FieldError]) -> Response:
@@ -123,22 +123,30 @@ def _send_link(request: Request, desk: Desk, typed: dict[str, str]) -> Response:
     return answer
 
 
-def _mail_link(desk: Desk, key: str, language: str) -> None:
+async def _mail_link(desk: Desk, key: str, language: str) -> None:
     """Look the company up and mail its contact, after the answer has gone: its time tells nobody who is a member."""
+    due = await desk.clerks.do(_link_due, desk, key, language)
+    if due is None:
+        return
+    letter, recipient = due
+    try:
+        await run_in_threadpool(send_one, desk.mailer, letter, recipient, folder="companies")
+        act = Act.LINK_SENT
+    except KohoError:
+        report("edit link")
+        act = Act.LINK_FAILED
+    await desk.clerks.do(desk.audit.note, act, key, clock.now())
+
+
+def _link_due(desk: Desk, key: str, language: str) -> tuple[Letter, Recipient] | None:
+    """Return the mail for a company's contact; None where there is nobody to write to, or too often today."""
     record = desk.store.find(key)
     if record is None or not record.contact_email:
-        return
+        return None
     if not desk.allow(PER_COMPANY, key):
         desk.audit.note(Act.LINK_LIMITED, key, clock.now())
-        return
+        return None
     values = {LINK: desk.link_for(record, language)}
     identity = f"edit-{key}-{int(time.time() * 1000)}"
     recipient = Recipient(identity, parse_address(record.contact_email).deliverable, values)
-    letter = edit_link_letter(record, language, desk.settings, clock.now())
-    try:
-        send_one(desk.mailer, letter, recipient, folder="companies")
-    except KohoError:
-        desk.audit.note(Act.LINK_FAILED, key, clock.now())
-        report("edit link")
-        return
-    desk.audit.note(Act.LINK_SENT, key, clock.now())
+    return edit_link_letter(record, language, desk.settings, clock.now()), recipient
