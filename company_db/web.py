@@ -24,6 +24,7 @@ from company_db.location import companies_url
 from company_db.tables import profile
 from generator import clock
 from generator.errors import KohoError
+from generator.forms.app import form_app
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
@@ -47,22 +48,15 @@ _WRONG_NUMBER = "Corporate Number: please write the 13 digits, or the 8 digits o
 
 def make_app(settings: Settings) -> Starlette:
     """Make the ASGI app; raises ``SettingsError`` when a key is missing."""
-    app = Starlette(
-        routes=[
-            Route(
-                "/",
-                ask_for_link,
-                methods=["GET", "POST"],
-                middleware=[
-                    Middleware(Guard, origin=settings.site_url)
-                ],  # only a link's holder may send much
-            ),
-            Route("/edit", edit, methods=["GET", "POST"]),
-            Route("/photo", photo, methods=["GET"]),
-        ],
-        middleware=[Middleware(Guard, origin=settings.site_url, max_body=MAX_BODY)],
-    )
-    app.state.desk = Desk.open(settings)
+    desk = Desk.open(settings)
+    little = Middleware(Guard, origin=settings.site_url, refuse=desk.pages.refuse)
+    routes = [  # only a link's holder may send much
+        Route("/", ask_for_link, methods=["GET", "POST"], middleware=[little]),
+        Route("/edit", edit, methods=["GET", "POST"]),
+        Route("/photo", photo, methods=["GET"]),
+    ]
+    app = form_app(settings, desk.pages, routes, max_body=MAX_BODY)
+    app.state.desk = desk
     return app
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from generator.forms.app import form_app
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
-from generator.forms.guard import Guard
 from generator.forms.log import note
 from generator.forms.page import language_of
 from generator.forms.tokens import InvalidTokenError, Purpose
@@ -33,16 +32,15 @@ EXPIRED = "This link is not valid any more"
 
 def make_app(settings: Settings) -> Starlette:
     """Make the ASGI app; raises ``SettingsError`` when a key is missing."""
-    app = Starlette(
-        routes=[
-            Route("/subscribe", subscribe, methods=["GET", "POST"]),
-            Route("/confirm", confirm, methods=["GET", "POST"]),
-            Route("/preferences", preferences, methods=["GET", "POST"]),
-            Route("/unsubscribe", unsubscribe, methods=["GET", "POST"]),
-        ],
-        middleware=[Middleware(Guard, origin=settings.site_url, open_posts=[f"{MOUNT}/unsubscribe"])],
-    )
-    app.state.desk = open_desk(settings)
+    desk = open_desk(settings)
+    routes = [
+        Route("/subscribe", subscribe, methods=["GET", "POST"]),
+        Route("/confirm", confirm, methods=["GET", "POST"]),
+        Route("/preferences", preferences, methods=["GET", "POST"]),
+        Route("/unsubscribe", unsubscribe, methods=["GET", "POST"]),
+    ]
+    app = form_app(settings, desk.pages, routes, open_posts=[f"{MOUNT}/unsubscribe"])
+    app.state.desk = desk
     return app
 
 

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from generator.forms.refusal import Refuse
+
 MAX_BODY = 64 * 1024  # bytes, for forms without files
-FAILED = "ただいま受け付けられません。しばらくたってから、もう一度お試しください。\nSomething went wrong. Please try again later."
 SECURITY_HEADERS = {
     "content-security-policy": (
         "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
@@ -32,15 +33,22 @@ class Guard:
     """
 
     def __init__(
-        self, app: ASGIApp, *, origin: str, open_posts: Sequence[str] = (), max_body: int = MAX_BODY
+        self,
+        app: ASGIApp,
+        *,
+        origin: str,
+        refuse: Refuse,
+        open_posts: Sequence[str] = (),
+        max_body: int = MAX_BODY,
     ) -> None:
         self._app = app
+        self._refuse = refuse
         self._origin = _origin_of(origin)
         self._open_posts = tuple(open_posts)
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer 403, 413 or, when the app fails, 500 in plain words."""
+        """Pass a request on, or refuse it with 403, 413 or, when the app fails, 500."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -52,18 +60,20 @@ class Guard:
             begun = True
             await send(_with_headers(message))
 
+        async def refuse(status: int) -> None:
+            await self._refuse(Request(scope), status, self._max_body)(scope, receive, guarded)
+
         if scope["method"] == "POST" and not self._may_post(scope["path"], headers):
-            await _refuse(403, "このページから送り直してください。")(scope, receive, guarded)
-            return
-        if not _length_within(headers, self._max_body):
-            await _refuse(413, "送られた内容が大きすぎます。")(scope, receive, guarded)
-            return
-        try:
-            await self._app(scope, _capped(receive, self._max_body), guarded)
-        except Exception:
-            if not begun:
-                await _refuse(500, FAILED)(scope, receive, guarded)
-            raise
+            await refuse(403)
+        elif not _length_within(headers, self._max_body):
+            await refuse(413)
+        else:
+            try:
+                await self._app(scope, _capped(receive, self._max_body), guarded)
+            except Exception:
+                if not begun:
+                    await refuse(500)
+                raise
 
     def _may_post(self, path: str, headers: Headers) -> bool:
         if path.startswith(self._open_posts) if self._open_posts else False:
@@ -85,10 +95,6 @@ def _length_within(headers: Headers, limit: int) -> bool:
     return length.isdecimal() and int(length) <= limit
 
 
-def _refuse(status: int, words: str) -> PlainTextResponse:
-    return PlainTextResponse(words + "\n", status_code=status)
-
-
 def _with_headers(message: Message) -> Message:
     if message["type"] == "http.response.start":
         headers = MutableHeaders(scope=message)
@@ -105,7 +111,7 @@ def _capped(receive: Receive, limit: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise HTTPException(413, "送られた内容が大きすぎます。")
+            raise HTTPException(413)
         return message
 
     return capped

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from generator.forms.fields import FieldError, FormReading
+from generator.forms.refusal import refusal_of, size_words
 from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
 from generator.rendering.templates import Templates
 from generator.settings import Settings
@@ -76,6 +77,13 @@ class FormPages:
             body=body.encode(),
         )
         return HTMLResponse(page, status_code=422 if errors else status)
+
+    def refuse(self, request: Request, status: int, limit: int) -> HTMLResponse:
+        """Answer that a request cannot be taken, and what to do; ``limit`` is the most octets that the door takes."""
+        refusal, tongue = refusal_of(status), LANGUAGES.index(language_of(request))
+        sentences = [pair[tongue].format(limit=size_words(limit)) for pair in refusal.sentences]
+        values = {"sentences": sentences, "action": ""}
+        return self.respond(request, "message", refusal.title[tongue], values, status=status)
 
     def check_token(self, reading: FormReading, name: str) -> None:
         """Refuse what was not typed into our own form of this name within a day."""

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from generator import clock, discovery
 from generator.content.shelf import LibraryShelf
+from generator.forms.app import form_app
 from generator.forms.clerks import Clerks
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
-from generator.forms.guard import Guard
 from generator.forms.page import FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import keys_of
@@ -52,14 +51,12 @@ class _Desk:
 
 def make_app(settings: Settings) -> Starlette:
     """Make the ASGI app; raises ``SettingsError`` when a key is missing."""
-    app = Starlette(
-        routes=[Route("/", ask, methods=["GET", "POST"])],
-        middleware=[Middleware(Guard, origin=settings.site_url)],
-    )
     engine = open_database(registrations_url(settings))
+    pages = FormPages(settings)
+    app = form_app(settings, pages, [Route("/", ask, methods=["GET", "POST"])])
     app.state.desk = _Desk(
         settings,
-        FormPages(settings),
+        pages,
         InquiryStore(engine),
         open_mailer(settings),
         LibraryShelf(discovery.sources(), settings),

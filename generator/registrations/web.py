@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -19,11 +18,11 @@ from generator.content.shelf import LibraryShelf
 from generator.content.source import content_source
 from generator.content.states import takes_registrations
 from generator.errors import KohoError
+from generator.forms.app import form_app
 from generator.forms.clerks import Clerks
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FormReading
-from generator.forms.guard import Guard
 from generator.forms.log import note, report
 from generator.forms.page import FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
@@ -81,14 +80,12 @@ def make_app(settings: Settings) -> Starlette:
         Throttle(throttle, keys[0].get_secret_value().encode()),
         Clerks(engine),
     )
-    app = Starlette(
-        routes=[
-            Route("/cancel", cancel, methods=["GET", "POST"]),
-            Route("/cancel/{language}", cancel, methods=["GET", "POST"]),
-            Route("/{year}/{slug}/", register, methods=["GET", "POST"]),
-        ],
-        middleware=[Middleware(Guard, origin=settings.site_url)],
-    )
+    routes = [
+        Route("/cancel", cancel, methods=["GET", "POST"]),
+        Route("/cancel/{language}", cancel, methods=["GET", "POST"]),
+        Route("/{year}/{slug}/", register, methods=["GET", "POST"]),
+    ]
+    app = form_app(settings, desk.pages, routes)
     app.state.desk = desk
     return app
 

@@ -559,6 +559,15 @@ def test_only_the_holder_of_a_link_may_send_much(client: TestClient, config: Set
     assert client.post(link(client, config), data=much).status_code == 422
 
 
+def test_what_is_too_much_even_for_a_link_is_told_with_the_limit(
+    client: TestClient, config: Settings
+) -> None:
+    page = client.post(f"{link(client, config)}&lang=en", content=b"x" * (edit_page.MAX_BODY + 1))
+    assert page.status_code == 413
+    assert "Up to 40MB" in page.text
+    assert "Nothing was stored" in page.text
+
+
 NAMES = st.sampled_from(
     [*FIELDS, *(f"show-{name}" for name in CHOOSABLE), "photos-0-digest", "photos-0-alt", "photos-1-alt"]
     + [f"{table}-rows" for table in TABLES]
