@@ -1,7 +1,6 @@
 """The security rules of sending and of the doors, each with the tests that prove it; a test that is renamed is missed here.
 
 S20 (free SQL in segments) needs no test: there are no segments, a subscriber's choice is a set of topics.
-S23 (scopes of the provider's key) is not checked by a program; deploy/README.md says which to give.
 """
 
 from __future__ import annotations
@@ -79,6 +78,9 @@ RULES = {
         (APPROVAL, "test_one_byte_changed_anywhere_in_the_frozen_file_makes_an_issue_unsendable"),
     ],
     "S22 test sends": [("journeys/test_magazine_desk.py", "test_a_test_mail_goes_to_the_allowed_only")],
+    "S23 scopes of the provider's key": [
+        ("generator/operation/test_provider_key.py", "test_a_key_may_send_and_cancel_and_nothing_else")
+    ],
     "S24 no person in a log": [
         ("journeys/test_door_process.py", "test_a_door_lives_gets_ready_counts_and_logs_no_person"),
         (FRONT, "test_a_reader_comes_in_through_nginx"),

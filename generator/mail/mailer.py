@@ -20,6 +20,7 @@ class OutcomeKind(StrEnum):
     REJECTED = "rejected"  # certain: the request was refused for what stands in it
     TOO_LARGE = "too_large"  # certain: refused for its size
     UNAUTHORIZED = "unauthorized"  # certain: refused for who we are; stop
+    UNFIT = "unfit"  # certain: refused for what every mail of it shares (sender, subject, moment); stop
     ALARM = "alarm"  # an answer that must never come in production; stop
     UNKNOWN = "unknown"  # it may have left: never try again blindly
 
@@ -96,13 +97,22 @@ class Witness(Protocol):
         ...
 
 
+@runtime_checkable
+class KeyHolder(Protocol):
+    """A mailer whose key was given rights by a provider."""
+
+    def scopes(self) -> frozenset[str]:
+        """Return the provider's names of what the key may do; raises ``ServiceError``, or ``RefusedError`` for a bad key."""
+        ...
+
+
 def send_one(mailer: Mailer, letter: Letter, recipient: Recipient, *, folder: str = "") -> Outcome:
     """Send one letter to one person (a confirmation, an edit link); raise unless it was accepted."""
     outcome = mailer.submit(Shipment(letter, (recipient,), folder=folder))
     match outcome.kind:
         case OutcomeKind.ACCEPTED:
             return outcome
-        case OutcomeKind.REJECTED | OutcomeKind.TOO_LARGE:
+        case OutcomeKind.REJECTED | OutcomeKind.TOO_LARGE | OutcomeKind.UNFIT:
             raise RefusedError(
                 f"{recipient.delivery_id}: メールが受け付けられませんでした（{outcome.reason}）"
             )

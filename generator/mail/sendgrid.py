@@ -17,7 +17,7 @@ import orjson
 import python_http_client
 import sendgrid
 
-from generator.errors import DataError, ServiceError
+from generator.errors import DataError, RefusedError, ServiceError
 from generator.mail.exchange import Exchange, NotSentError, Reply, UnansweredError
 from generator.mail.mailer import Limits, Outcome, OutcomeKind, Shipment
 from generator.mail.message import Sender, unsubscribe_headers
@@ -118,7 +118,10 @@ class SendGridMailer:
             case 401 | 403:
                 return Outcome(OutcomeKind.UNAUTHORIZED, f"HTTP {code}")
             case _ if 400 <= code < 500:
-                return Outcome(OutcomeKind.REJECTED, f"HTTP {code}{_field(answer.body)}")
+                field = _field(answer.body)
+                is_shared = bool(field) and not field.startswith("personalizations")
+                kind = OutcomeKind.UNFIT if is_shared else OutcomeKind.REJECTED
+                return Outcome(kind, f"HTTP {code} {field}".rstrip())
             case _ if code >= 500:
                 return Outcome(OutcomeKind.UNKNOWN, f"HTTP {code}")
             case _:
@@ -152,6 +155,16 @@ class SendGridMailer:
             return answer.status_code == 200 and bool(json.loads(answer.body).get("messages"))
         except (ServiceError, ValueError):
             return False
+
+    def scopes(self) -> frozenset[str]:
+        """Ask what the key may do (``GET /v3/scopes``); ``RefusedError`` when the key itself is refused."""
+        answer = self._ask(self._client.scopes.get, "scopes")
+        if answer.status_code in {401, 403}:
+            raise RefusedError(f"SendGrid がこの鍵を断りました（HTTP {answer.status_code}）")
+        try:
+            return frozenset(map(str, json.loads(answer.body)["scopes"]))
+        except (ValueError, LookupError, TypeError):
+            raise ServiceError(f"SendGrid: 鍵の範囲が分かりません（HTTP {answer.status_code}）") from None
 
     def _ask(self, call: Any, what: str) -> Any:
         try:
@@ -248,8 +261,8 @@ def _field(body: bytes) -> str:
         field = json.loads(body)["errors"][0]["field"]
     except (ValueError, LookupError, TypeError):
         return ""
-    text = str(field)[:80]
-    return f" {text}" if text and all(c.isalnum() or c in "._[]" for c in text) else ""
+    text = str(field or "")[:80]
+    return text if all(c.isalnum() or c in "._[]" for c in text) else ""
 
 
 def check_key(public_key: str) -> None:

@@ -15,7 +15,8 @@ from generator import clock, console, discovery
 from generator.console import HERE, JsonOption, ProjectOption, QuietOption
 from generator.errors import ExitCode, SettingsError
 from generator.operation.backup import back_up, restore
-from generator.operation.doctor import Finding, Verdict, examine
+from generator.operation.doctor import examine
+from generator.operation.finding import Finding, Verdict
 
 app = typer.Typer()
 PANEL = "運用"
@@ -26,7 +27,7 @@ _COLORS = {Verdict.GOOD: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
 def doctor(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """足りないものを調べ、直し方を示します。
 
-    設定・鍵・DNS・データベース・フォント・時計・ディスク・控えを見ます。
+    設定・鍵（SendGrid の鍵に許した範囲も）・DNS・データベース・フォント・時計・ディスク・控えを見ます。
     """
     settings = console.settings_of(project)
     findings = examine(settings, discovery.schemas(), os.environ, clock.now())

@@ -6,9 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from generator.errors import KohoError
+from generator.operation.finding import Finding, Verdict
+from generator.operation.provider_key import examine_provider_key
 from generator.settings import Settings
 from generator.storage import migrations
 from generator.storage.schema import Schema
@@ -26,32 +26,15 @@ CJK_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Font
 CJK_FONT_MARKS = ("notosanscjk", "notoserifcjk", "hiragino", "ipaex", "ipag", "takao", "yugoth", "meiryo")
 
 
-class Verdict(StrEnum):
-    """How a finding stands; the value is the mark shown."""
-
-    GOOD = "良"
-    NOTE = "注意"
-    BAD = "要対応"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at, what was seen and what to do about it."""
-
-    subject: str
-    verdict: Verdict
-    seen: str
-    mend: str = ""
-
-
 def examine(
     settings: Settings, schemas: Sequence[Schema], environ: Mapping[str, str], now: datetime
 ) -> list[Finding]:
-    """Look at everything that does not need the network; order is the order shown."""
+    """Look at everything; only the provider is asked over the network. Order is the order shown."""
     return [
         *_examine_settings(settings),
         *_examine_keys(settings),
         *_examine_mailer(settings),
+        *examine_provider_key(settings),
         *_examine_webhook(settings),
         *_examine_dns(settings),
         *(_examine_database(schema, settings) for schema in schemas),

@@ -32,7 +32,7 @@ def settle(engine: Engine, claim: Claim, outcome: Outcome, now: int) -> bool:
                 release(connection, chunk, outcome.reason, now, not_before=now + int(wait + 0.999))
             case OutcomeKind.REJECTED | OutcomeKind.TOO_LARGE:
                 _divide(connection, chunk, claim, outcome, now)
-            case OutcomeKind.UNAUTHORIZED:
+            case OutcomeKind.UNAUTHORIZED | OutcomeKind.UNFIT:
                 release(connection, chunk, outcome.reason, now)
                 _halt(connection, chunk.delivery_id, outcome.reason, now)
             case OutcomeKind.ALARM:

@@ -56,6 +56,7 @@ class State:
         self.largest = 0
         self.clock_offset = 0.0
         self.blocked_until = 0.0
+        self.scopes: dict[str, list[str]] = {}
         self.early = 0
         self.pace = 0.0
 
@@ -149,6 +150,8 @@ class Handler(BaseHTTPRequestHandler):
                 return self._answer(200, state.facts())
             if path == "/_judge":
                 return self._answer(200, state.judge())
+            if path == "/v3/scopes":
+                return self._scopes()
             if path.startswith("/v3/user/scheduled_sends/"):
                 batch = path.rpartition("/")[2]
                 rows = [{"batch_id": batch, "status": "cancel"}] if batch in state.cancelled else []
@@ -182,7 +185,7 @@ class Handler(BaseHTTPRequestHandler):
             if command.get("reset"):
                 state.reset()
             state.clock_offset += command.get("advance", 0)
-            for name in ("faults", "clock_offset", "pace", "keep"):
+            for name in ("faults", "clock_offset", "pace", "keep", "scopes"):
                 if name in command:
                     setattr(state, name, command[name])
             if "seed" in command:
@@ -217,6 +220,14 @@ class Handler(BaseHTTPRequestHandler):
                 state.write({"cancelled": batch})
                 state.cancelled.add(batch)
         self._answer(400 if refused else 201, {"errors": [{"message": "refused"}]} if refused else body)
+
+    def _scopes(self) -> None:
+        """Tell what the key of this request may do; a key that the fake does not know may do nothing."""
+        key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        scopes = self.state.scopes.get(key)
+        if scopes is None:
+            return self._answer(401, {"errors": [{"field": None, "message": "authorization required"}]})
+        return self._answer(200, {"scopes": scopes})
 
     def _logs(self, body: dict[str, Any]) -> None:
         query = str(body.get("query", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -89,6 +90,26 @@ def test_every_failure_is_on_its_side_of_the_line(
 def test_nobody_there_is_not_sent() -> None:
     outcome = SendGridMailer("SG.x", host="http://127.0.0.1:9", timeout_seconds=1).submit(shipment())
     assert outcome.kind is OutcomeKind.NOT_SENT
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "where"),
+    [
+        ({"letter": replace(LETTER, subject="")}, OutcomeKind.UNFIT, "content"),
+        ({"send_at": int(time.time()) + 80 * 3600}, OutcomeKind.UNFIT, "send_at"),
+        ({"batch_id": "never-made"}, OutcomeKind.UNFIT, "batch_id"),
+        (
+            {"recipients": (Recipient("d", "poison@example.com", {}, "https://e.jp/1", 1),)},
+            OutcomeKind.REJECTED,
+            "personalizations.0.to.0.email",
+        ),
+    ],
+)
+def test_a_refusal_says_whether_one_person_or_the_whole_letter_is_the_reason(
+    change: dict[str, Any], kind: OutcomeKind, where: str, mailer: SendGridMailer
+) -> None:
+    outcome = mailer.submit(replace(shipment(), **change))
+    assert (outcome.kind, outcome.reason) == (kind, f"HTTP 400 {where}")
 
 
 def test_a_batch_is_cancelled_only_when_that_can_be_read_back(mailer: SendGridMailer, fake: Fake) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import MetaData
 
 from generator.clock import TOKYO
 from generator.operation import doctor
-from generator.operation.doctor import Finding, Verdict, examine
+from generator.operation.doctor import examine
+from generator.operation.finding import Finding, Verdict
 from generator.storage.schema import Schema
 from tests.builders import make_settings
 
@@ -22,10 +23,8 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=TOKYO)
 def findings(
     project: Path, *, now: datetime = NOW, schemas: tuple[Schema, ...] = (), **over: Any
 ) -> dict[str, Finding]:
-    return {
-        f.subject: f
-        for f in examine(make_settings(project, **over), schemas, {"CHROMIUM": "/x/chromium"}, now)
-    }
+    settings = make_settings(project, **({"sendgrid_host": "http://127.0.0.1:9"} | over))
+    return {f.subject: f for f in examine(settings, schemas, {"CHROMIUM": "/x/chromium"}, now)}
 
 
 def test_a_fresh_folder_lacks_only_its_keys(tmp_path: Path) -> None:

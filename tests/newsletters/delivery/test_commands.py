@@ -82,6 +82,17 @@ def test_a_person_pauses_resumes_and_decides_with_their_name(world: World) -> No
     assert who == {"配信 花子", "koho"}
 
 
+def test_a_letter_that_the_provider_cannot_take_stops_the_issue_and_rejects_nobody(world: World) -> None:
+    send(world, Outcome(OutcomeKind.UNFIT, "HTTP 400 from.email"))
+    key = world.issues[0].key
+    assert world.state(world.issues[0]) == "paused"
+    assert world.counts(world.issues[0]) == {"pending": 1_980}
+    assert "from.email" in koho(world, "report", key).stdout
+    assert koho(world, "resume", key, *BY).exit_code == 0
+    send(world)
+    assert world.state(world.issues[0]) == "sent"
+
+
 def test_what_was_stopped_is_never_sent_nor_looked_at_again(world: World) -> None:
     key, mailer = world.issues[0].key, MemoryMailer()
     send(world, REVOKED)
