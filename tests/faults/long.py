@@ -1,8 +1,8 @@
 """``make faults``: every fault test at its full numbers, two processes at once, each finished row kept.
 
-A run that was stopped goes on where it was: what passed lies in ``build/faults`` and is not run again (delete the
-folder to begin anew). At the end, and whenever asked (``python -m tests.faults.long --table``), the table in
-``tests/faults/README.md`` is written from what is there.
+A run that was stopped goes on where it was, on any machine: what passed stands in ``tests/faults/long.jsonl`` and is
+not run again (delete the file to begin anew); what failed lies in ``build/faults``. At the end, and whenever asked
+(``python -m tests.faults.long --table``), the table in ``tests/faults/README.md`` is written from what is there.
 """
 
 from __future__ import annotations
@@ -16,27 +16,31 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 from generator import clock
 from tests.faults.summary import table
 
 ROOT = Path(__file__).parents[2]
-KEPT = ROOT / "build" / "faults"
+KEPT = Path(__file__).with_name("long.jsonl")
+FAILED = ROOT / "build" / "faults"
 README = Path(__file__).parent / "README.md"
 AT_ONCE = int(os.environ.get("KOHO_FAULTS_AT_ONCE", "2"))
+_KEEPING = Lock()
 LAST = ("test_events_are_stored_as_fast",)  # rates: alone, when the others are done
 
 
 def main() -> None:
-    KEPT.mkdir(parents=True, exist_ok=True)
+    FAILED.mkdir(parents=True, exist_ok=True)
+    codes: list[int] = []
     if "--table" not in sys.argv:
-        names = collect()
+        passed = {record["name"] for record in kept_records()}
+        names = [name for name in collect() if name not in passed]
         alone = [name for name in names if any(word in name for word in LAST)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            codes = list(pool.map(run, [name for name in names if name not in alone]))
+            codes += pool.map(run, [name for name in names if name not in alone])
         codes += [run(name) for name in alone]
-    else:
-        codes = []
     write_table()
     sys.exit(any(codes))
 
@@ -47,24 +51,30 @@ def collect() -> list[str]:
     return [line for line in done.stdout.splitlines() if "::" in line]
 
 
+def kept_records() -> list[dict[str, Any]]:
+    """Return what is known of every test that has passed: name, seconds, day, and the rows that it wrote."""
+    if not KEPT.exists():
+        return []
+    return [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()]
+
+
 def run(name: str) -> int:
-    """Run one test unless it has passed before; return its exit code."""
-    kept = KEPT / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
-    if kept.exists():
-        return 0
-    begun, part = time.monotonic(), kept.with_suffix(".part")
+    """Run one test and keep its rows when it passed; return its exit code."""
+    stem = FAILED / hashlib.sha256(name.encode()).hexdigest()[:16]
+    begun, part = time.monotonic(), stem.with_suffix(".part")
+    part.unlink(missing_ok=True)
     done = _pytest(["-q", name], {"KOHO_FAULTS_KEEP": str(part)})
     seconds = time.monotonic() - begun
     print(f"{seconds:7.0f} s  {'ok' if done.returncode == 0 else 'FAILED'}  {name}", flush=True)
     if done.returncode:
-        (KEPT / f"{kept.stem}.failed.txt").write_text(
-            f"{name}\n{done.stdout}\n{done.stderr}", encoding="utf-8"
-        )
+        report = f"{name}\n{done.stdout}\n{done.stderr}"
+        stem.with_suffix(".failed.txt").write_text(report, encoding="utf-8")
         return done.returncode
     rows = json.loads(part.read_text(encoding="utf-8")) if part.exists() else []
     part.unlink(missing_ok=True)
     record = {"name": name, "seconds": round(seconds), "on": f"{clock.today()}", "rows": rows}
-    kept.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+    with _KEEPING, KEPT.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(record, ensure_ascii=False) + "\n")
     return 0
 
 
@@ -87,7 +97,7 @@ def _pytest(arguments: list[str], more: dict[str, str]) -> subprocess.CompletedP
 
 def write_table() -> None:
     """Write the table between its two marks from every row that is kept."""
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(KEPT.glob("*.json"))]
+    records = sorted(kept_records(), key=lambda record: str(record["name"]))
     rows = [row for record in records for row in record["rows"]]
     if not rows:
         return
