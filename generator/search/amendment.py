@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from generator.search.columns.windows import Windows, joined, spool, windows
-from generator.search.facets import Members, write_facets, write_orders
+from generator.search.columns.windows import Windows, joined, windows
+from generator.search.facets import Members, members_of, write_facets, write_orders
 from generator.search.records import GROUP, RecordsPen
 from generator.search.root import Root, kinds_of, write_root
 from generator.search.shards import amend_shards
@@ -20,8 +19,6 @@ from generator.search.shares import words_of
 from generator.search.state import VERSION, IndexState, Row
 from generator.search.texts import class_texts
 from generator.search.writing import Written
-
-_EVERYTHING = range(256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +57,12 @@ def amend(state: IndexState, folder: Path, incoming: Sequence[str], gone: Iterab
     written = amend_shards(
         folder / "s",
         root.bounds,
+        root.divided,
         capacity,
-        _windows([(change.number, change.before) for change in changes]),
-        _windows([(change.number, change.after) for change in changes]),
+        change=(
+            _windows([(change.number, change.before) for change in changes]),
+            _windows([(change.number, change.after) for change in changes]),
+        ),
     )
     written += _amend_records(state, folder, root.dictionary.encode(), changes)
     _count_words(state, changes)
@@ -111,7 +111,7 @@ def _windows(rows: Sequence[tuple[int, Row | None]]) -> Windows:
     for number, row in rows:
         record = orjson.loads(row.record) if row else None
         texts = class_texts(record[2], record[4]) if record else ("", "", "", "")
-        spooled.append(windows(spool([texts]), number, _EVERYTHING))
+        spooled.append(windows([texts], number))
     return joined(spooled)
 
 
@@ -134,13 +134,9 @@ def _count_words(state: IndexState, changes: Iterable[_Change]) -> None:
 
 
 def _members(state: IndexState) -> Members:
-    members: dict[str, dict[str, array[int]]] = {}
-    for number, record in state.records(0, state.capacity()):
-        for name, codes in orjson.loads(record)[5].items():
-            values = members.setdefault(name, {})
-            for code in codes:
-                values.setdefault(code, array("I")).append(number)
-    return members
+    return members_of(
+        (number, orjson.loads(record)[5]) for number, record in state.records(0, state.capacity())
+    )
 
 
 def _remove_stale(folder: Path, capacity: int, facets: dict[str, int]) -> int:

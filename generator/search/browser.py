@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from generator.search.shards import deflate
+from generator.search.packing import pack_text
 
 ENTRY = "page.js"
 _BLOCK_COMMENT = re.compile(r"[ \t]*/\*\*.*?\*/[ \t]*", re.DOTALL)
@@ -32,7 +32,7 @@ def pack(sources: Mapping[str, str]) -> bytes:
     whole = "".join(
         _EXPORT.sub("", _IMPORT.sub("", bare[name])) for name in dict.fromkeys(_order(bare, ENTRY))
     )
-    return deflate(whole.encode())
+    return pack_text(whole.encode())
 
 
 def _order(bare: Mapping[str, str], name: str) -> Iterator[str]:

@@ -7,22 +7,37 @@ to see them: counts are exact, and a first look costs little even where every co
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import orjson
 
 from generator.search.columns.encoding import encode_ids
 from generator.search.columns.varints import varint
-from generator.search.shards import deflate
+from generator.search.packing import pack_text
 from generator.search.state import IndexState
 from generator.search.writing import Written, write_if_changed
 
 FILE_BYTES = 12_000  # of lists in one facet file before compression
 _EPOCH = date(1970, 1, 1)
 
-Members = Mapping[str, Mapping[str, "array[int]"]]
+Members = dict[str, dict[str, "array[int]"]]
+
+
+def members_of(documents: Iterable[tuple[int, Mapping[str, Sequence[str]]]]) -> Members:
+    """Return the numbers of the documents that carry each value of each facet."""
+    members: Members = {}
+    for number, facets in documents:
+        for name, codes in facets.items():
+            of_facet = members.get(name)
+            if of_facet is None:
+                of_facet = members[name] = defaultdict(partial(array, "I"))
+            for code in codes:
+                of_facet[code].append(number)
+    return members
 
 
 def write_facets(
@@ -33,7 +48,7 @@ def write_facets(
     for name, values in sorted(members.items()):
         files[name] = 0
         for data in _facet_files(name, values, labels, capacity):
-            written += write_if_changed(folder / f"{name}.{files[name]}.bin", deflate(data))
+            written += write_if_changed(folder / f"{name}.{files[name]}.bin", pack_text(data))
             files[name] += 1
     return files, written
 
@@ -66,8 +81,8 @@ def write_orders(state: IndexState, capacity: int, folder: Path) -> Written:
     days = array("H", bytes(2 * capacity))
     for number, confirmed in state.column("confirmed"):
         days[number] = _days(confirmed)
-    return write_if_changed(folder / "reading.bin", deflate(_planes(places))) + write_if_changed(
-        folder / "confirmed.bin", deflate(_planes(days))
+    return write_if_changed(folder / "reading.bin", pack_text(_planes(places))) + write_if_changed(
+        folder / "confirmed.bin", pack_text(_planes(days))
     )
 
 

@@ -3,7 +3,7 @@
 One folder a language::
 
     root.bin         what a browser reads first: normaliser, shard bounds, kinds, the records' dictionary
-    s/*.d *.n *.p    grams: documents with classes, what follows, places (shards.py)
+    s/*.w *.p        grams: documents with classes and what follows, places (shards.py)
     r/*.bin          what is shown of a hit (records.py)
     f/*.bin          facets · o/*.bin orders (facets.py) · words.bin words to suggest
 

@@ -32,6 +32,7 @@ class Intake:
     gone: set[str] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
     _labels: dict[tuple[str, str], str] = field(default_factory=dict)
+    _codes: dict[tuple[str, str], str] = field(default_factory=dict)
     _holds: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,7 +42,9 @@ class Intake:
     def add(self, source: str, document: SearchDocument) -> None:
         """Take one document of a source."""
         facets = {
-            name: [self._code(name, value) for value in dict.fromkeys(values)]
+            name: [
+                self._codes.get((name, value)) or self._code(name, value) for value in dict.fromkeys(values)
+            ]
             for name, values in document.facets.items()
             if values
         }
@@ -63,6 +66,7 @@ class Intake:
     def _code(self, facet: str, value: str) -> str:
         code, _, label = value.partition("\t")
         label = label or code
+        self._codes[facet, value] = code
         if self._labels.get((facet, code)) != label:
             self._labels[facet, code] = label
             self.state.label(facet, code, label)

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from generator.search.columns.division import PARTS
 from generator.search.facets import write_facets, write_orders
 from generator.search.records import GROUP, make_dictionary
 from generator.search.root import Root, generation_of, kinds_of, write_root
-from generator.search.shards import ShardReport, ShardTask, make_shards
+from generator.search.shards import ShardReport, ShardTask, list_name, make_shards
 from generator.search.shares import CHUNK, ShareReport, ShareTask, make_share
 from generator.search.state import VERSION, IndexState
 
@@ -43,9 +44,10 @@ def make_anew(state: IndexState, folder: Path, gone: Iterable[str], *, processes
     facets, written = write_facets(share.members, state.labels(), capacity, folder / "f")
     written += sum((shard.written for shard in shards), share.written)
     written += write_orders(state, capacity, folder / "o")
-    root = Root(bounds, facets, dictionary.decode(), kinds_of(state), generation_of(state))
+    divided = [bound for shard in shards for bound in shard.divided]
+    root = Root(bounds, divided, facets, dictionary.decode(), kinds_of(state), generation_of(state))
     written += write_root(state, folder, root)
-    removed = _remove_stale(folder, bounds, capacity, facets)
+    removed = _remove_stale(folder, root, capacity)
     state.write(finished=VERSION, root=root)
     return written.written, removed
 
@@ -90,10 +92,12 @@ def _summed(shares: Iterable[ShareReport]) -> ShareReport:
     return whole
 
 
-def _remove_stale(folder: Path, bounds: Sequence[int], capacity: int, facets: dict[str, int]) -> int:
-    wanted = {f"s/{bound:04x}.{end}" for bound in bounds for end in "dnp"}
+def _remove_stale(folder: Path, root: Root, capacity: int) -> int:
+    lists = [(bound, 0) for bound in root.bounds]
+    lists += [(bound, part) for bound in root.divided for part in range(1, PARTS + 1)]
+    wanted = {f"s/{list_name(*one)}.{end}" for one in lists for end in "wp"}
     wanted |= {f"r/{group:x}.bin" for group in range((capacity + GROUP - 1) // GROUP)}
-    wanted |= {f"f/{facet}.{n}.bin" for facet, files in facets.items() for n in range(files)}
+    wanted |= {f"f/{facet}.{n}.bin" for facet, files in root.facets.items() for n in range(files)}
     wanted |= {"o/reading.bin", "o/confirmed.bin"}
     removed = 0
     for name in ("s", "r", "f", "o"):

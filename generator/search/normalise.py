@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-_SHORT = 24  # characters; shorter texts (materials, towns) come again and again
+SHORT = 24  # characters; shorter texts (materials, towns) come again and again
 _HIRAGANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 
 
@@ -52,7 +52,7 @@ def _ascii_words(pattern: str) -> str:
 
 def normalise(text: str) -> str:
     """Return the comparable form of one field or one query word; idempotent."""
-    return _short(text) if len(text) <= _SHORT else _normalise(text)
+    return _short(text) if len(text) <= SHORT else _normalise(text)
 
 
 @lru_cache(maxsize=20_000)

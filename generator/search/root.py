@@ -12,8 +12,8 @@ import orjson
 
 from generator.search.columns.varints import varint
 from generator.search.normalise import rules_data
+from generator.search.packing import pack_text
 from generator.search.records import GROUP, opening
-from generator.search.shards import deflate
 from generator.search.state import IndexState
 from generator.search.writing import Written, write_if_changed
 
@@ -26,6 +26,7 @@ class Root:
     """What the first file says of the index; the state keeps it from one build to the next."""
 
     bounds: list[int]  # first place of each shard
+    divided: list[int]  # those of frequent grams, whose lists are
     facets: dict[str, int]  # files of each facet
     dictionary: str  # of the records
     kinds: list[tuple[str, int]]  # of documents in the order of numbers, how many in a row
@@ -58,10 +59,11 @@ def write_root(state: IndexState, folder: Path, root: Root) -> Written:
             "rules": {name: value for name, value in rules_data().items() if name != "about"},
         }
     )
-    steps = b"".join(map(varint, [root.bounds[0], *(b - a for a, b in pairwise(root.bounds))]))
-    packed = deflate(b"".join((varint(len(head)), head, steps)))
+    divided = {*root.divided}
+    steps = b"".join(varint((b - a) << 1 | (b in divided)) for a, b in pairwise([0, *root.bounds]))
+    packed = pack_text(b"".join((varint(len(head)), head, steps)))
     start = opening(root.dictionary.encode())
-    words = deflate(orjson.dumps(_words(state)))
+    words = pack_text(orjson.dumps(_words(state)))
     return write_if_changed(
         folder / "root.bin", b"".join((len(packed).to_bytes(4, "little"), packed, start))
     ) + write_if_changed(folder / "words.bin", words)

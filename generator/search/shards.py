@@ -1,35 +1,37 @@
 """The grams' lists, cut into small files; a changed document rewrites only the files that hold its grams.
 
-A shard is three files: ``.d`` documents with classes, ``.n`` what follows in each, ``.p`` places of ambiguous windows.
+A shard is a file of lists (``.w``: documents with classes, and what follows in each) and one of the places of ambiguous
+windows (``.p``). A frequent place has a shard of its own, which is divided: its own files tell the documents of its grams,
+sixteen more what follows. What later comes to lie between it and the next shard is kept in its own files, undivided.
 """
 
 from __future__ import annotations
 
-import zlib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.search.columns.decoding import decode, split
+from generator.search.columns.division import PARTS, divided, frequent_places
 from generator.search.columns.encoding import Encoded, encode
+from generator.search.columns.spool import load_windows
 from generator.search.columns.varints import varint
 from generator.search.columns.windows import (
-    Spooled,
     Windows,
-    differing_grams,
+    differing_lists,
     documents_of,
-    gram_hash,
     joined,
-    of_grams,
-    windows,
+    of_lists,
+    shard_place,
     without,
 )
+from generator.search.packing import pack_numbers, unpack
 from generator.search.writing import Written, write_if_changed
 
-_LEVEL = 6  # of compression; 9 costs three times as much and saves four thousandths
 TARGET_BYTES = 2_500  # of lists in a shard before compression
+FREQUENT = 12_000  # windows of a place whose lists are divided
 
 
 @dataclass(frozen=True)
@@ -44,90 +46,93 @@ class ShardTask:
 
 @dataclass(frozen=True)
 class ShardReport:
-    """What a worker made: the first hash of each shard, in order, and its files by what became of them."""
+    """What a worker made: the first place of each shard, in order, the divided places, and files by what became of them."""
 
     bounds: tuple[int, ...]
+    divided: tuple[int, ...]
     written: Written
-    grams: int
-
-
-def save_spool(path: Path, spooled: Spooled) -> None:
-    """Write the texts of some documents for the workers."""
-    count = (len(spooled.lengths) // 4).to_bytes(8, "little")
-    path.write_bytes(b"".join((count, spooled.lengths, spooled.units, spooled.marks)))
-
-
-def _load_spool(path: Path) -> Spooled:
-    data = path.read_bytes()
-    texts = 8 + 4 * int.from_bytes(data[:8], "little")
-    marks = texts + 2 * ((len(data) - texts) // 3)
-    return Spooled(data[texts:marks], data[marks:], data[8:texts])
 
 
 def make_shards(task: ShardTask) -> ShardReport:
-    """Read all texts, keep this worker's grams, and write their shards."""
-    rows = joined(windows(_load_spool(path), first, task.slots) for first, path in task.spools)
-    written, bounds, grams = Written(), [], 0
-    for first, entries in _cut(encode(rows, task.capacity), task.slots.start << 8):
-        bounds.append(first)
-        grams += len(entries)
-        written += _write(task.folder / f"{first:04x}", entries)
-    return ShardReport(tuple(bounds), written, grams)
+    """Read this worker's windows and write their shards."""
+    rows = joined(load_windows(path, task.slots, first) for first, path in task.spools)
+    frequent = {*frequent_places(rows, FREQUENT)}
+    lists = encode(divided(rows, frequent), task.capacity)
+    written, bounds = Written(), []
+    for bound, entries in _cut(lists, task.slots.start << 8, frequent):
+        bounds.append(bound)
+        for part in range(PARTS + 1 if bound in frequent else 1):
+            of_part = [one for one in entries if one.part == part]
+            written += _write(task.folder / list_name(bound, part), of_part)
+    return ShardReport(tuple(bounds), tuple(sorted(frequent)), written)
 
 
-def _cut(encoded: Iterable[Encoded], first: int) -> Iterator[tuple[int, list[Encoded]]]:
-    """Cut the ordered grams into shards of about TARGET_BYTES; grams of one place stay together."""
+def list_name(bound: int, part: int) -> str:
+    """Return the name of a shard's own files, or of one of its parts, from 1."""
+    return f"{bound:04x}-{part - 1:x}" if part else f"{bound:04x}"
+
+
+def _cut(
+    encoded: Iterable[Encoded], start: int, alone: Collection[int]
+) -> Iterator[tuple[int, list[Encoded]]]:
+    """Cut the ordered lists into shards of about TARGET_BYTES; those of one place stay together, of some places alone.
+
+    Yield each shard's first place (``start`` where there is no list at all) and its lists.
+    """
     entries: list[Encoded] = []
-    size, last = 0, first
+    size, first, last = 0, start, -1
     for one in encoded:
-        place = gram_hash(one.gram)
-        if entries and place != last and size + len(one.documents) > TARGET_BYTES:
+        place, length = shard_place(one.gram), len(one.documents) + len(one.following)
+        if entries and place != last and (size + length > TARGET_BYTES or place in alone or last in alone):
             yield first, entries
-            first, entries, size = place, [], 0
+            entries, size = [], 0
+        first = first if entries else place
         entries.append(one)
-        size += len(one.documents)
+        size += length
         last = place
     yield first, entries
 
 
 def _write(path: Path, entries: Sequence[Encoded]) -> Written:
-    documents = varint(len(entries)) + b"".join(one.documents for one in entries)
-    return (
-        write_if_changed(path.with_suffix(".d"), deflate(documents))
-        + write_if_changed(path.with_suffix(".n"), deflate(b"".join(one.following for one in entries)))
-        + write_if_changed(path.with_suffix(".p"), deflate(b"".join(one.places for one in entries)))
+    lists = (varint(len(entries)), *(one.documents for one in entries), *(one.following for one in entries))
+    return write_if_changed(path.with_suffix(".w"), pack_numbers(b"".join(lists))) + write_if_changed(
+        path.with_suffix(".p"), pack_numbers(b"".join(one.places for one in entries))
     )
 
 
-def _read(path: Path) -> dict[int, Encoded]:
-    documents, following, places = (
-        zlib.decompress(path.with_suffix(end).read_bytes(), -15) for end in (".d", ".n", ".p")
-    )
-    return {one.gram: one for one in split(documents, following, places)}
+def _read(path: Path, part: int) -> dict[int, Encoded]:
+    lists, places = (unpack(path.with_suffix(end).read_bytes()) for end in (".w", ".p"))
+    return {one.gram: one for one in split(lists, places, part)}
 
 
 def amend_shards(
-    folder: Path, bounds: Sequence[int], capacity: int, before: Windows, after: Windows
+    folder: Path,
+    bounds: Sequence[int],
+    large: Collection[int],
+    capacity: int,
+    *,
+    change: tuple[Windows, Windows],
 ) -> Written:
     """Bring the shards up to date with some documents' windows as they were and as they are."""
-    touched: defaultdict[int, list[int]] = defaultdict(list)
-    for gram in differing_grams(before, after):
-        touched[bounds[bisect_right(bounds, gram_hash(gram)) - 1]].append(gram)
+
+    before, after = (divided(rows, large) for rows in change)
+    touched: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for gram, part in differing_lists(before, after):
+        touched[_bound_of(shard_place(gram), bounds), part].append(gram)
     documents = documents_of(before) | documents_of(after)
     written = Written()
-    for bound, grams in touched.items():
-        path = folder / f"{bound:04x}"
-        entries = _read(path)
+    for (bound, part), grams in touched.items():
+        path = folder / list_name(bound, part)
+        entries = _read(path, part)
         old = [decode(entries.pop(gram)) for gram in grams if gram in entries]
         kept = [without(rows, documents) for rows in old]
-        rows = joined([*kept, of_grams(after, grams)])
+        rows = joined([*kept, of_lists(after, [(gram, part) for gram in grams])])
         entries |= {one.gram: one for one in encode(rows, capacity)}
-        order = sorted(entries, key=lambda gram: (gram_hash(gram), gram))
+        order = sorted(entries, key=lambda gram: (shard_place(gram), gram))
         written += _write(path, [entries[gram] for gram in order])
     return written
 
 
-def deflate(data: bytes) -> bytes:
-    """Compress as the browser's ``deflate-raw`` reads it."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15, 9)
-    return packer.compress(data) + packer.flush()
+def _bound_of(place: int, bounds: Sequence[int]) -> int:
+    """Return the shard that holds a place; what lies before the first is in the first."""
+    return bounds[max(0, bisect_right(bounds, place) - 1)]

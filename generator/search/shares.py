@@ -11,11 +11,12 @@ from pathlib import Path
 
 import orjson
 
-from generator.search.columns.windows import spool, windows_by_slot
+from generator.search.columns.spool import save_windows
+from generator.search.columns.windows import windows
+from generator.search.facets import Members, members_of
 from generator.search.records import GROUP, RecordsPen
-from generator.search.shards import save_spool
 from generator.search.state import IndexState
-from generator.search.texts import ABILITY, CLASS_OF_FIELD, Texts, class_texts
+from generator.search.texts import ABILITY, CLASS_OF_FIELD, class_texts
 from generator.search.writing import Written
 
 CHUNK = 2_000  # documents of a share; a multiple of GROUP
@@ -40,7 +41,7 @@ class ShareReport:
 
     written: Written = field(default_factory=Written)
     words: Counter[str] = field(default_factory=Counter)
-    members: dict[str, dict[str, array[int]]] = field(default_factory=dict)
+    members: Members = field(default_factory=dict)
     windows: list[int] = field(default_factory=lambda: [0] * 256)
 
     def add(self, other: ShareReport) -> None:
@@ -62,26 +63,16 @@ def make_share(task: ShareTask) -> ShareReport:
         records = [record for _, record in state.records(task.first, task.last)]
     for at in range(0, len(records), GROUP):
         report.written += pen.write((task.first + at) // GROUP, records[at : at + GROUP])
-    spooled = spool([_take(report, n, orjson.loads(r)) for n, r in enumerate(records, task.first)])
-    report.windows = windows_by_slot(spooled)
-    save_spool(task.spool, spooled)
+    read = [orjson.loads(record) for record in records]
+    report.words.update(word for *_, fields, _ in read for word in words_of(fields))
+    report.members = members_of((task.first + at, facets) for at, (*_, facets) in enumerate(read))
+    texts = [class_texts(title, fields) for _, _, title, _, fields, _ in read]
+    report.windows = save_windows(task.spool, windows(texts, task.first), task.first)
     return report
-
-
-def _take(report: ShareReport, number: int, record: list[object]) -> Texts:
-    _, _, title, _, fields, facets = record
-    if not isinstance(fields, dict) or not isinstance(facets, dict):
-        raise TypeError(f"record {number} of the search state is not one")
-    report.words.update([*words_of(fields)])
-    for name, codes in facets.items():
-        members = report.members.setdefault(name, {})
-        for code in codes:
-            members.setdefault(code, array("I")).append(number)
-    return class_texts(str(title), fields)
 
 
 def words_of(fields: Mapping[str, str]) -> Iterator[str]:
     """Yield the words worth suggesting: what companies say they make and can do."""
     for name, text in fields.items():
         if CLASS_OF_FIELD.get(name) == ABILITY:
-            yield from (w for line in text.split("\n") if 1 < len(w := line.strip()) <= _LONGEST_WORD)
+            yield from [w for line in text.split("\n") if 1 < len(w := line.strip()) <= _LONGEST_WORD]

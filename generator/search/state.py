@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 
 import orjson
 
-VERSION = 5  # of the files' form; raise it and the next build starts anew
+VERSION = 6  # of the files' form; raise it and the next build starts anew
 _COLUMNS = """key TEXT NOT NULL UNIQUE, source TEXT NOT NULL, kind TEXT NOT NULL, place TEXT NOT NULL,
 digest INTEGER NOT NULL, sort_key TEXT NOT NULL, confirmed TEXT NOT NULL, record BLOB NOT NULL"""
 _TABLES = f"""
@@ -124,10 +124,8 @@ class IndexState:
             f"INSERT INTO incoming ({columns}) SELECT {columns} FROM document"  # noqa: S608 - names of this module
         )
         self._database.execute("DELETE FROM document")
-        order = self._database.execute("SELECT number FROM incoming ORDER BY place, key").fetchall()
-        self._database.executemany(
-            f"INSERT INTO document SELECT ?, {columns} FROM incoming WHERE number = ?",  # noqa: S608
-            [(number, found) for number, (found,) in enumerate(order)],
+        self._database.execute(
+            f"INSERT INTO document SELECT row_number() OVER (ORDER BY place, key) - 1, {columns} FROM incoming"  # noqa: S608
         )
         self._database.execute("DELETE FROM incoming")
         self._database.commit()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from generator.search.normalise import normalise
+from generator.search.normalise import SHORT, normalise
 
 NAME, READING, ABILITY, TEXT = 3, 2, 1, 0
 """The classes of a match, strongest first: the name · its kana or English · what it makes · the rest."""
@@ -42,15 +43,28 @@ def class_texts(title: str, fields: Mapping[str, str]) -> Texts:
     given = fields if "name" in fields else {"name": title, **fields}
     for name, raw in given.items():
         strength = CLASS_OF_FIELD.get(name, TEXT)
-        for line in raw.split("\n"):
-            if text := normalise(line):
-                lines[strength].append(text)
-                if strength >= READING:
-                    lines[strength].append(NAME_START + core_of_name(text))
-    text, ability, reading, name_text = (
-        "".join([line + END for line in dict.fromkeys(group)]) for group in lines
-    )
+        closed = _closed if strength < READING else _closed_name
+        lines[strength].extend(map(closed, raw.split("\n")))
+    text, ability, reading, name_text = ("".join(dict.fromkeys(group)) for group in lines)
     return text, ability, reading, name_text
+
+
+def _closed(line: str) -> str:
+    return _closed_short(line) if len(line) <= SHORT else _closed_anew(line)
+
+
+def _closed_anew(line: str) -> str:
+    text = normalise(line)
+    return text and text + END
+
+
+_closed_short = lru_cache(maxsize=20_000)(_closed_anew)
+
+
+@lru_cache(maxsize=20_000)
+def _closed_name(line: str) -> str:
+    text = normalise(line)
+    return text and f"{text}{END}{NAME_START}{core_of_name(text)}{END}"
 
 
 def core_of_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Reading a shard's lists back into windows, so that a changed document can be taken out and put in."""
+"""Reading lists back into windows, so that a changed document can be taken out and put in."""
 
 from __future__ import annotations
 
@@ -13,29 +13,33 @@ from generator.search.columns.varints import numbers_of, read_varint
 from generator.search.columns.windows import Column, Windows
 
 
-def split(documents: bytes, following: bytes, places: bytes) -> Iterator[Encoded]:
-    """Yield the grams of a shard from its three files."""
-    count, at = read_varint(documents, 0)
-    after = beside = 0
+def split(lists: bytes, places: bytes, part: int) -> Iterator[Encoded]:
+    """Yield the lists of a file and of the places beside it."""
+    count, at = read_varint(lists, 0)
+    bounds = []
     for _ in range(count):
-        start, follow, place = at, after, beside
-        held, at = read_varint(documents, at + 4)
-        size, at = read_varint(documents, at + 1)
+        start = at
+        held, at = read_varint(lists, at + 4)
+        size, at = read_varint(lists, at + 1)
         at += size
-        at += 1 if documents[at] < 4 else 1 + (held + 3) // 4
-        letters, after = read_varint(following, after)
-        size, after = read_varint(following, after + 4 * letters)
-        after += size
+        at += 1 if lists[at] < 4 else 1 + (held + 3) // 4
+        bounds.append((start, at))
+    beside = 0
+    for start, end in bounds:
+        follow, place = at, beside
+        letters, at = read_varint(lists, at)
+        size, at = read_varint(lists, at + 4 * letters)
+        at += size
         size, beside = read_varint(places, beside)
         if size:
             size, beside = read_varint(places, beside + size)
             beside += size
-        gram = int.from_bytes(documents[start : start + 4], "little")
-        yield Encoded(gram, documents[start:at], following[follow:after], places[place:beside])
+        gram = int.from_bytes(lists[start : start + 4], "little")
+        yield Encoded(gram, part, lists[start:end], lists[follow:at], places[place:beside])
 
 
 def decode(encoded: Encoded) -> Windows:
-    """Return the windows of one gram; each has its document's class, which is all that a shard keeps."""
+    """Return the windows of one list; each has its document's class, which is all that a shard keeps."""
     count, at = read_varint(encoded.documents, 4)
     form = encoded.documents[at]
     size, at = read_varint(encoded.documents, at + 1)
@@ -55,6 +59,7 @@ def decode(encoded: Encoded) -> Windows:
     place = np.concatenate((np.zeros(len(plain), np.uint64), place))
     return Windows(
         np.full(len(entry), encoded.gram, np.uint32),
+        np.full(len(entry), encoded.part, np.uint8),
         letters[rank[entry]],
         np.repeat(numbers, each)[entry].astype(np.uint32),
         np.repeat(strengths, each)[entry].astype(np.uint8),

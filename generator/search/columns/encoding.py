@@ -1,4 +1,4 @@
-"""Writing windows as the lists of a shard: what is equal is said once, frequent things in few bits."""
+"""Writing windows as lists: what is equal is said once, frequent things in few bits."""
 
 from __future__ import annotations
 
@@ -16,38 +16,41 @@ _STRENGTH_BITS = 2
 
 
 class Encoded(NamedTuple):
-    """One gram as it lies in a shard: its documents with classes, what follows it in each, and its ambiguous places."""
+    """One gram's list, or a part of it: its documents with classes, what follows it in each, and its ambiguous places."""
 
     gram: int
+    part: int
     documents: bytes
     following: bytes
     places: bytes
 
 
 def encode(rows: Windows, capacity: int) -> Iterator[Encoded]:
-    """Yield every gram of the windows as it lies in a shard, in the shards' order."""
+    """Yield every list of the windows, in the shards' order."""
     if len(rows.gram):
-        grams, gram = _numbered(rows.gram)
-        table = _Table(gram, rows)
+        grams, parts, number = _numbered(rows)
+        table = _Table(number, rows)
         documents = _documents(table, len(grams), capacity)
         following = _following(table, len(grams))
-        places = _places(table, gram, rows, len(grams))
-        for value, *parts in zip(grams.tolist(), documents, following, places, strict=True):
-            yield Encoded(value, value.to_bytes(4, "little") + parts[0], *parts[1:])
+        places = _places(table, number, rows, len(grams))
+        for gram, part, *one in zip(grams, parts, documents, following, places, strict=True):
+            yield Encoded(gram, part, gram.to_bytes(4, "little") + one[0], *one[1:])
 
 
-def _numbered(grams: NDArray[np.uint32]) -> tuple[NDArray[np.int64], Column]:
-    """Number the grams that occur in the order of shards; return them and the column in those numbers."""
-    units = grams.view(np.uint16)
+def _numbered(rows: Windows) -> tuple[list[int], list[int], Column]:
+    """Number the lists that occur in the order of shards; return their grams and parts, and the column in those numbers."""
+    units = rows.gram.view(np.uint16)
     (firsts, first), (seconds, second) = number_letters(units[::2]), number_letters(units[1::2])
-    flat = first * np.uint64(len(seconds)) + second
-    number = np.zeros(len(firsts) * len(seconds), np.uint32)
+    parts = int(rows.part.max()) + 1
+    flat = (first * np.uint64(len(seconds)) + second) * np.uint64(parts) + rows.part
+    number = np.zeros(len(firsts) * len(seconds) * parts, np.uint32)
     number[flat] = 1
     found = np.flatnonzero(number)
-    values = firsts[found // len(seconds)] | seconds[found % len(seconds)] << 16
-    order = np.lexsort((values, shard_places(values)))
+    pair, part = found // parts, found % parts
+    gram = (firsts[pair // len(seconds)] | seconds[pair % len(seconds)] << 16).astype(np.uint32)
+    order = np.lexsort((part, gram, shard_places(gram)))
     number[found[order]] = np.arange(len(found), dtype=np.uint32)
-    return values[order], number[flat].astype(np.uint64)
+    return gram[order].tolist(), part[order].tolist(), number[flat].astype(np.uint64)
 
 
 class _Table:

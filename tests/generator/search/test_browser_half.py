@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.search import making
+from generator.search import making, shards
 from generator.search.document import SearchDocument
 from generator.search.index import IndexReport, update_index
 from generator.search.normalise import normalise
@@ -134,11 +134,12 @@ def test_the_small_parts_of_the_page_do_what_they_say(tmp_path: Path) -> None:
 
 
 @needs_node
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize(("processes", "frequent"), [(1, 5_000), (1, 30), (2, 5_000)])
 def test_search_finds_all_that_is_there_and_nothing_else(
-    tmp_path: Path, processes: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, processes: int, frequent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(making, "_SMALL", 0)
+    monkeypatch.setattr(shards, "FREQUENT", frequent)
     documents = make_documents(260)
     build(tmp_path, documents, processes=processes)
     towns = [[code, town, sum(d.brief == town for d in documents)] for code, town in sorted(TOWNS.items())]
@@ -163,7 +164,11 @@ def test_search_finds_all_that_is_there_and_nothing_else(
 
 
 @needs_node
-def test_long_words_are_found_exactly_where_their_parts_repeat(tmp_path: Path) -> None:
+@pytest.mark.parametrize("frequent", [5_000, 100])
+def test_long_words_are_found_exactly_where_their_parts_repeat(
+    tmp_path: Path, frequent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "FREQUENT", frequent)
     chance = random.Random(11)
 
     def word(longest: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +15,14 @@ from generator.content.library import make_library
 from generator.content.model import Translation
 from generator.search import amendment, shards
 from generator.search.columns.decoding import decode_ids, split
+from generator.search.columns.division import frequent_places
 from generator.search.columns.encoding import Encoded, encode_ids
 from generator.search.columns.varints import numbers_of, varint, varints
+from generator.search.columns.windows import shard_place
+from generator.search.document import SearchDocument
 from generator.search.index import IndexReport, update_index
 from generator.search.library_documents import library_documents
+from generator.search.packing import unpack
 from generator.search.source import SearchChanges, SearchSource
 from tests.builders import (
     ON,
@@ -66,24 +70,39 @@ def test_one_changed_company_rewrites_only_its_files(tmp_path: Path, monkeypatch
     assert 0 < len([name for name in touched if name.startswith("s/")]) < len(all_shards) / 2
 
 
-def grams(folder: Path) -> dict[int, Encoded]:
-    """Return every gram's lists, wherever they are cut."""
+def lists(folder: Path) -> dict[tuple[int, int], Encoded]:
+    """Return every list, wherever the shards are cut."""
     found = {}
-    for path in (folder / "index/ja/s").glob("*.d"):
-        parts = [zlib.decompress(path.with_suffix(end).read_bytes(), -15) for end in (".d", ".n", ".p")]
-        found |= {one.gram: one for one in split(*parts)}
+    for path in (folder / "index/ja/s").glob("*.w"):
+        lists, places = (unpack(path.with_suffix(end).read_bytes()) for end in (".w", ".p"))
+        _, _, part = path.stem.partition("-")
+        found |= {(one.gram, one.part): one for one in split(lists, places, int(part, 16) + 1 if part else 0)}
     return found
 
 
-def test_an_index_brought_up_to_date_is_the_one_made_anew(tmp_path: Path) -> None:
-    documents = make_documents(300)
-    build(tmp_path / "old", documents)
+@pytest.mark.parametrize("divide", [False, True])
+def test_an_index_brought_up_to_date_is_the_one_made_anew(
+    tmp_path: Path, divide: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = make_documents(300)
+    new = [*old]
     for number in (3, 77, 290):  # what is shown first stays, so that both number the documents alike
-        text = documents[number - 1].fields["text"] + "\n" + documents[number].fields["text"][::-1]
-        documents[number] = replace(documents[number], fields={**documents[number].fields, "text": text})
-    build(tmp_path / "old", [documents[number] for number in (3, 77, 290)], gone=())
-    build(tmp_path / "new", documents)
-    assert grams(tmp_path / "old") == grams(tmp_path / "new")
+        text = new[number - 1].fields["text"] + "\n" + new[number].fields["text"][::-1]
+        new[number] = replace(new[number], fields={**new[number].fields, "text": text})
+    places = {shard_place(gram) for gram, _ in lists(build_in(tmp_path / "old", old))} if divide else set()
+    monkeypatch.setattr(shards, "frequent_places", lambda rows, _: [*{*frequent_places(rows, 0)} & places])
+    build_in(tmp_path / "old", old)
+    build(tmp_path / "old", [new[number] for number in (3, 77, 290)], gone=())
+    found = lists(build_in(tmp_path / "new", new))
+    assert lists(tmp_path / "old") == found
+    assert any(part for _, part in found) is divide
+
+
+def build_in(folder: Path, documents: list[SearchDocument]) -> Path:
+    """Build from nothing."""
+    shutil.rmtree(folder, ignore_errors=True)
+    build(folder, documents)
+    return folder
 
 
 def test_companies_that_come_and_go_keep_the_numbers_of_the_others(tmp_path: Path) -> None:

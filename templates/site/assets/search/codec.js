@@ -66,14 +66,8 @@ export function decodeIds(form, body, count) {
   return ids;
 }
 
-/** @param {number} unit */
-const slot = (unit) => ((unit * 0x9e37) & 0xffff) >>> 8;
-
-/** Where a gram is kept; the same as gram_hash in generator/search/postings.py. @param {number} first @param {number} second */
-export const gramHash = (first, second) => (slot(first) << 8) | slot(second);
-
-/** First place of all grams that begin with a character. @param {number} first */
-export const firstHash = (first) => slot(first) << 8;
+/** Spreads characters; the same as slot in generator/search/columns/windows.py. @param {number} unit */
+export const slot = (unit) => ((unit * 0x9e37) & 0xffff) >>> 8;
 
 /**
  * A gram's list: documents and the strongest class of the match in each (3 name … 0 text).
@@ -82,14 +76,17 @@ export const firstHash = (first) => slot(first) << 8;
  * @typedef {{ids: Uint32Array, strengths: Uint8Array, entries?: number[], parting?: Set<number>, close?: Set<number>}} List
  */
 
+/** What a file tells of one gram. @typedef {{at: number, list: () => List, letters: Uint8Array, column: Uint8Array}} Gram */
+
 /**
- * @param {Uint8Array} bytes a shard's .d file
- * @returns {Map<number, {place: number, list: () => List}>} by gram, in the shard's order
+ * @param {Uint8Array} bytes a .w file
+ * @returns {Map<number, Gram>} by gram, in the file's order
  */
-export function readDocuments(bytes) {
+export function readLists(bytes) {
   const reader = new Reader(bytes);
+  /** @type {Map<number, Gram>} */
   const grams = new Map();
-  for (let place = 0, total = reader.number(); place < total; place++) {
+  for (let at = 0, total = reader.number(); at < total; at++) {
     const gram = reader.pair();
     const count = reader.number();
     const form = reader.take(1)[0];
@@ -98,10 +95,11 @@ export function readDocuments(bytes) {
     const packed = mark === 0xff ? reader.take((count + 3) >> 2) : null;
     /** @type {List | null} */
     let list = null;
-    grams.set(gram, {
-      place,
-      list: () => (list ??= { ids: decodeIds(form, body, count), strengths: unpack(count, mark, packed) }),
-    });
+    grams.set(gram, { at, letters: body, column: body, list: () => (list ??= { ids: decodeIds(form, body, count), strengths: unpack(count, mark, packed) }) });
+  }
+  for (const gram of grams.values()) {
+    gram.letters = reader.take(reader.number() * 4);
+    gram.column = reader.take(reader.number());
   }
   return grams;
 }
@@ -115,22 +113,8 @@ function unpack(count, mark, packed) {
 }
 
 /**
- * @param {Uint8Array} bytes a shard's .n file
- * @returns {{letters: Uint8Array, column: Uint8Array}[]} continuations of each gram, in the shard's order
- */
-export function readContinuations(bytes) {
-  const reader = new Reader(bytes);
-  const all = [];
-  while (!reader.done) {
-    const letters = reader.take(reader.number() * 4);
-    all.push({ letters, column: reader.take(reader.number()) });
-  }
-  return all;
-}
-
-/**
- * @param {Uint8Array} bytes a shard's .p file
- * @returns {{entries: Uint8Array, steps: Uint8Array}[]} ambiguous places of each gram, in the shard's order
+ * @param {Uint8Array} bytes a .p file
+ * @returns {{entries: Uint8Array, steps: Uint8Array}[]} ambiguous places of each gram, in the file's order
  */
 export function readPlaces(bytes) {
   const reader = new Reader(bytes);
@@ -152,14 +136,14 @@ function* run(reader) {
 }
 
 /**
- * Keep the documents in which a gram is followed by certain characters.
- * @param {List} list
- * @param {{letters: Uint8Array, column: Uint8Array}} following
+ * The documents in which a gram is followed by certain characters.
+ * @param {Gram} gram
  * @param {number} third
  * @param {number} fourth NaN when any will do
  * @returns {List}
  */
-export function keepFollowed(list, { letters, column }, third, fourth) {
+export function keepFollowed({ list: read, letters, column }, third, fourth) {
+  const list = read();
   const alphabet = new Reader(letters);
   const kin = new Uint8Array(letters.length >> 2); // 1 where the third character is the same, 2 where both are
   for (let at = 0; at < kin.length; at++) {

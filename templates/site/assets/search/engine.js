@@ -1,130 +1,29 @@
-// The index in the browser: fetches the few files a query needs and answers with documents.
+// The index in the browser: answers a query with documents, best first.
 
-import { Reader, any, both, brokenUp, decodeIds, firstHash, gramHash, inflate, keepFollowed, readContinuations, readDocuments, readPlaces } from './codec.js';
-import { makeNormaliser } from './normalise.js';
+import { any, both, brokenUp, keepFollowed, slot } from './codec.js';
+import { IndexFiles } from './files.js';
 import { parseQuery } from './query.js';
 
 /** @typedef {import('./codec.js').List} List */
+/** @typedef {import('./files.js').Hit} Hit */
 /** @typedef {import('./query.js').Term} Term */
-/** @typedef {{id: number, url: string, kind: string, title: string, brief: string, fields: Record<string, string>, facets: Record<string, string[]>}} Hit */
 /** @typedef {{ids: Uint32Array, scores: Float64Array, terms: Term[], missing: Term[]}} Result */
-/** @typedef {{code: string, label: string, count: number, file: number, size: number, ids?: Uint32Array}} FacetValue */
 
 const NAME_START = '\u0002';
 const WEIGHT = [1, 4, 9, 12]; // by class: text, ability, reading, name
 export const PAGE = 10; // hits shown at a time
 const FEW = 12; // documents whose records are sooner read than the places of all
 
-export class SearchIndex {
+export class SearchIndex extends IndexFiles {
   /**
-   * @param {string} base address of a language's folder, ending with /
-   * @param {(path: string) => Promise<Uint8Array>} [get]
-   * @param {Promise<Response>} [opening] the answer to the first request, when it was sent before
-   */
-  constructor(base, get, opening) {
-    this.base = base;
-    this.generation = '';
-    this.get = get ?? ((path) => this.fetchBytes(path));
-    this.asked = opening;
-    /** @type {Map<string, Promise<any>>} */
-    this.cache = new Map();
-    /** @type {number[]} first place of each shard */
-    this.bounds = [];
-  }
-
-  /** @param {string} path */
-  async fetchBytes(path) {
-    const address = this.base + path + (this.generation ? `?v=${this.generation}` : '');
-    const asked = this.generation ? fetch(address) : (this.asked ?? fetch(address, { cache: 'no-cache' }));
-    this.asked = undefined;
-    const answer = await asked;
-    if (!answer.ok) throw new Error(`${answer.status} ${address}`);
-    return new Uint8Array(await answer.arrayBuffer());
-  }
-
-  /**
-   * @template T
-   * @param {string} key
-   * @param {() => Promise<T>} make
-   * @returns {Promise<T>}
-   */
-  once(key, make) {
-    let made = this.cache.get(key);
-    if (!made) {
-      made = make();
-      this.cache.set(key, made);
-      made.catch(() => this.cache.delete(key));
-    }
-    return made;
-  }
-
-  open() {
-    return this.once('root', async () => {
-      const bytes = await this.get('root.bin');
-      const size = new Reader(bytes).pair();
-      const reader = new Reader(await inflate(bytes.subarray(4, 4 + size)));
-      const head = JSON.parse(new TextDecoder().decode(reader.take(reader.number())));
-      this.opening = bytes.subarray(4 + size);
-      for (let at = 0, bound = 0; at < head.shards; at++) this.bounds.push((bound += reader.number()));
-      this.capacity = head.capacity;
-      this.group = head.group;
-      /** @type {[string, number][]} */
-      this.kinds = head.kinds;
-      /** @type {Record<string, number>} files of each facet */
-      this.facetFiles = head.facets;
-      this.generation = head.generation;
-      this.normalise = makeNormaliser(head.rules);
-      return this;
-    });
-  }
-
-  /** @param {number} id */
-  kindOf(id) {
-    let last = 0;
-    for (const [kind, count] of this.kinds ?? []) if (id < (last += count)) return kind;
-    return '';
-  }
-
-  /** The shard that holds a place. @param {number} hash */
-  shardAt(hash) {
-    const { bounds } = this;
-    let low = 0;
-    for (let high = bounds.length - 1; low < high; ) {
-      const middle = (low + high + 1) >> 1;
-      if (bounds[middle] <= hash) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
-  /** @param {number} shard */
-  shardName(shard) {
-    return `s/${this.bounds[shard].toString(16).padStart(4, '0')}`;
-  }
-
-  /** @param {number} shard */
-  documents(shard) {
-    const path = `${this.shardName(shard)}.d`;
-    return this.once(path, async () => readDocuments(await inflate(await this.get(path))));
-  }
-
-  /** @param {number} shard */
-  continuations(shard) {
-    const path = `${this.shardName(shard)}.n`;
-    return this.once(path, async () => readContinuations(await inflate(await this.get(path))));
-  }
-
-  /**
-   * The ambiguous places of the gram at `at` of a word that some document holds.
+   * The ambiguous places of the window at `at` of a word that some document holds.
    * @param {string} word
    * @param {number} at
    */
   async places(word, at) {
-    const [first, second] = [word.charCodeAt(at), word.charCodeAt(at + 1)];
-    const shard = this.shardAt(gramHash(first, second));
-    const path = `${this.shardName(shard)}.p`;
-    const [grams, all] = await Promise.all([this.documents(shard), this.once(path, async () => readPlaces(await inflate(await this.get(path))))]);
-    return all[grams.get((first | (second << 16)) >>> 0)?.place ?? 0];
+    const file = this.fileOf(word, at);
+    const [grams, all] = await Promise.all([this.lists(file), this.placesOf(file)]);
+    return all[grams.get(gramAt(word, at))?.at ?? 0];
   }
 
   /**
@@ -135,14 +34,9 @@ export class SearchIndex {
    */
   window(word, at) {
     return this.once(`w${word.slice(at, at + 4)}`, async () => {
-      const [first, second, third, fourth] = [0, 1, 2, 3].map((n) => word.charCodeAt(at + n));
-      const shard = this.shardAt(gramHash(first, second));
-      const more = word.length > at + 2;
-      const [grams, following] = await Promise.all([this.documents(shard), more ? this.continuations(shard) : null]);
-      const gram = grams.get((first | (second << 16)) >>> 0);
-      if (!gram) return null;
-      if (!following) return gram.list();
-      const list = keepFollowed(gram.list(), following[gram.place], third, fourth);
+      const gram = (await this.lists(this.fileOf(word, at))).get(gramAt(word, at));
+      if (!gram || word.length === at + 2) return gram?.list() ?? null;
+      const list = keepFollowed(gram, word.charCodeAt(at + 2), word.charCodeAt(at + 3));
       return list.ids.length ? list : null;
     });
   }
@@ -150,9 +44,8 @@ export class SearchIndex {
   /** Documents with a single character anywhere. @param {string} char @returns {Promise<List | null>} */
   async single(char) {
     const first = char.charCodeAt(0);
-    const from = this.shardAt(firstHash(first));
-    const to = this.shardAt(firstHash(first) + 0xff);
-    const shards = await Promise.all(Array.from({ length: to - from + 1 }, (_, n) => this.documents(from + n)));
+    const [from, to] = [0, 0xff].map((second) => this.shardAt((slot(first) << 8) | second));
+    const shards = await Promise.all(Array.from({ length: to - from + 1 }, (_, n) => this.lists(this.nameOf(from + n))));
     const lists = [];
     for (const grams of shards) for (const [gram, { list }] of grams) if ((gram & 0xffff) === first) lists.push(list());
     return lists.length ? any(lists) : null;
@@ -258,87 +151,10 @@ export class SearchIndex {
     return this.window(NAME_START + word.slice(0, 3), 0);
   }
 
-  /**
-   * What is shown of documents, in the order asked.
-   * @param {number[]} ids
-   * @returns {Promise<Hit[]>}
-   */
-  async records(ids) {
-    await this.open();
-    const size = this.group ?? 1;
-    const groups = [...new Set(ids.map((id) => Math.floor(id / size)))];
-    const read = new Map(await Promise.all(groups.map(async (group) => /** @type {[number, any[]]} */ ([group, await this.groupOf(group)]))));
-    return ids.map((id) => {
-      const [url, kind, title, brief, fields, facets] = /** @type {any[]} */ (read.get(Math.floor(id / size)))[id % size];
-      return { id, url, kind, title, brief, fields, facets };
-    });
-  }
-
-  /** @param {number} group */
-  groupOf(group) {
-    const path = `r/${group.toString(16)}.bin`;
-    return this.once(path, async () => {
-      const text = new TextDecoder().decode(await inflate(this.opening ?? new Uint8Array(), await this.get(path)));
-      return JSON.parse(text.slice(this.dictionarySize ?? (await this.measureOpening())));
-    });
-  }
-
-  /** Characters of the dictionary that stands before every record file. */
-  async measureOpening() {
-    // An empty final block ends the opening's stream.
-    const text = new TextDecoder().decode(await inflate(this.opening ?? new Uint8Array(), Uint8Array.of(3, 0)));
-    return (this.dictionarySize = text.length);
-  }
-
-  /**
-   * The values of a facet, frequent ones first; the frequent and the wanted ones know their documents.
-   * @param {string} name
-   * @param {(value: FacetValue) => boolean} [wanted]
-   * @returns {Promise<FacetValue[]>}
-   */
-  async facet(name, wanted = () => false) {
-    const values = await this.once(`f/${name}`, async () => {
-      const reader = await this.facetFile(name, 0);
-      /** @type {[string, string, number, number, number][]} */
-      const head = JSON.parse(new TextDecoder().decode(reader.take(reader.number())));
-      return head.map(([code, label, count, file, size]) => ({ code, label, count, file, size, ids: file ? undefined : readIds(reader, size, count) }));
-    });
-    const files = new Set(values.filter((value) => !value.ids && wanted(value)).map(({ file }) => file));
-    await Promise.all(Array.from(files, (file) => this.once(`f/${name}.${file}`, async () => {
-      const reader = await this.facetFile(name, file);
-      for (const value of values) if (value.file === file) value.ids = readIds(reader, value.size, value.count);
-    })));
-    return values;
-  }
-
-  /** @param {string} name @param {number} file */
-  async facetFile(name, file) {
-    return new Reader(await inflate(await this.get(`f/${name}.${file}.bin`)));
-  }
-
-  /** A number for each document to sort by. @param {'reading' | 'confirmed'} name @returns {Promise<Uint32Array>} */
-  order(name) {
-    const path = `o/${name}.bin`;
-    return this.once(path, async () => {
-      const bytes = await inflate(await this.get(path));
-      const capacity = this.capacity ?? 0;
-      const order = new Uint32Array(capacity);
-      bytes.forEach((byte, at) => (order[at % capacity] += byte * 256 ** Math.floor(at / capacity)));
-      return order;
-    });
-  }
-
-  /** @returns {Promise<string[]>} words worth suggesting, frequent ones first */
-  words() {
-    return this.once('words.bin', async () => JSON.parse(new TextDecoder().decode(await inflate(await this.get('words.bin')))));
-  }
 }
 
-/** @param {Reader} reader @param {number} size @param {number} count */
-function readIds(reader, size, count) {
-  const [form] = reader.take(1);
-  return decodeIds(form, reader.take(size - 1), count);
-}
+/** @param {string} word @param {number} at */
+const gramAt = (word, at) => (word.charCodeAt(at) | (word.charCodeAt(at + 1) << 16)) >>> 0;
 
 /** @param {List} list @param {Set<number>} wrong @returns {List | null} */
 function without(list, wrong) {

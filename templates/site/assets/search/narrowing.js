@@ -1,6 +1,6 @@
 // Facets: which hits remain, and how many each value would leave.
 
-/** @typedef {import('./engine.js').FacetValue} FacetValue */
+/** @typedef {import('./files.js').FacetValue} FacetValue */
 
 /**
  * Values of one facet widen, different facets narrow.

@@ -11,8 +11,8 @@ import { english } from './words.en.js';
 import { japanese } from './words.ja.js';
 
 /** @typedef {import('./address.js').State} State */
-/** @typedef {import('./engine.js').Hit} Hit */
-/** @typedef {import('./engine.js').FacetValue} FacetValue */
+/** @typedef {import('./files.js').Hit} Hit */
+/** @typedef {import('./files.js').FacetValue} FacetValue */
 
 const PER_KIND = 3; // hits of a kind while all kinds are shown
 const VALUES = 12; // values of a facet shown at a time
