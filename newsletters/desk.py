@@ -45,14 +45,23 @@ class Desk:
         *,
         status: int = 200,
         button: tuple[str, str] = ("", ""),
+        to_form: tuple[str, str] = ("", ""),
     ) -> Response:
-        """Answer with one sentence, in Japanese or English; a button posts to the page's own address."""
+        """Answer with one sentence, in Japanese or English; a button posts to the page's own address.
+
+        ``to_form`` are the words of a link to the form, in place of the one to the home page.
+        """
         chosen = 0 if language_of(request) == "ja" else 1
         values = {
             "sentences": [more[chosen]] if more[chosen] else [],
             "action": f"{request.url.path}?{request.url.query}" if button[chosen] else "",
             "button": button[chosen],
         }
+        if to_form[chosen]:
+            values |= {
+                "back": ("mail/subscribe", "mail/subscribe?lang=en")[chosen],
+                "back_title": to_form[chosen],
+            }
         return self.pages.respond(request, "message", title[chosen], values, status=status)
 
 

@@ -17,7 +17,7 @@ from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.log import note
 from generator.forms.page import language_of
-from generator.forms.tokens import InvalidTokenError, Purpose
+from generator.forms.tokens import ExpiredTokenError, InvalidTokenError, Purpose
 from generator.settings import Settings
 from generator.storage.database import read_one_row
 from newsletters.audience.model import Consent, SubscriptionState
@@ -27,7 +27,17 @@ from newsletters.links import MOUNT
 from newsletters.subscribing import WORDING, subscribe
 from newsletters.tables import audience_url
 
-EXPIRED = "This link is not valid any more"
+OVER = ("リンクの期限が過ぎました", "This link has expired")
+BROKEN = ("リンクが正しくありません", "This link is not complete")
+ASK_AGAIN = (
+    "登録のページから、もう一度お申し込みください。登録ずみのアドレスには、設定のページへのリンクをお送りします。",
+    "Please use our form again. If you are subscribed already, it sends you a link to your settings.",
+)
+FORM = ("メールマガジンの登録", "Subscribe to our newsletters")
+COPY_WHOLE = (
+    "メールのリンクを、最後まで写してください。うまくいかないときは、お電話ください。",
+    "Please copy the link in the mail to its end, or call us.",
+)
 
 
 def make_app(settings: Settings) -> Starlette:
@@ -58,7 +68,7 @@ async def confirm(request: Request) -> Response:
     try:
         content = _content(desk, request, Purpose.CONFIRM)
     except InvalidTokenError as error:
-        return desk.message(request, (str(error), EXPIRED), status=400)
+        return desk.message(request, _title_of(error), ASK_AGAIN, status=400, to_form=FORM)
     names = tuple(str(name) for name in content["n"])
     titles = "、".join(desk.newsletters[name].title for name in names if name in desk.newsletters)
     if request.method != "POST":
@@ -84,7 +94,7 @@ async def preferences(request: Request) -> Response:
     try:
         number = int(_content(desk, request, Purpose.MANAGE)["s"])
     except InvalidTokenError as error:
-        return desk.message(request, (str(error), EXPIRED), status=400)
+        return desk.message(request, _title_of(error), ASK_AGAIN, status=400, to_form=FORM)
     if request.method == "POST":
         async with request.form(max_files=0, max_fields=60) as form:
             note(request, subscriber=number)
@@ -135,7 +145,7 @@ async def unsubscribe(request: Request) -> Response:
     try:
         content = _content(desk, request, Purpose.UNSUBSCRIBE)
     except InvalidTokenError as error:
-        return desk.message(request, (str(error), "This link is not valid"), status=400)
+        return desk.message(request, _title_of(error), COPY_WHOLE, status=400)
     number, name = int(content["s"]), str(content["n"])
     title = desk.newsletters[name].title if name in desk.newsletters else ""
     if request.method != "POST":
@@ -148,6 +158,10 @@ async def unsubscribe(request: Request) -> Response:
         "An issue that was already on its way may still arrive.",
     )
     return desk.message(request, ("配信を停止しました", "You are unsubscribed"), more)
+
+
+def _title_of(error: InvalidTokenError) -> tuple[str, str]:
+    return OVER if isinstance(error, ExpiredTokenError) else BROKEN
 
 
 def _content(desk: Desk, request: Request, purpose: Purpose) -> Mapping[str, Any]:

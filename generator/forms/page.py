@@ -5,6 +5,7 @@ A form that anybody may open carries a token, good for a day; what comes without
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
@@ -30,6 +31,7 @@ _PLAIN = (
     '<meta name="viewport" content="width=device-width,initial-scale=1"><title><!--koho:title--></title>'
     '<!--koho:head--></head><body><main id="main"><!--koho:body--></main></body></html>'
 )
+_SWITCH = re.compile(rb'(<a class="k-lang" href=")[^"]*')
 _HEAD = b'<meta name="robots" content="noindex"><link rel="stylesheet" href="%sassets/forms.css">'
 
 
@@ -76,11 +78,14 @@ class FormPages:
             head=_HEAD % base.encode(),
             body=body.encode(),
         )
+        if "language" not in request.path_params:
+            other = _in_other_language(request, language)
+            page = _SWITCH.sub(lambda found: found[1] + other, page, count=1)
         return HTMLResponse(page, status_code=422 if errors else status)
 
     def refuse(self, request: Request, status: int, limit: int) -> HTMLResponse:
         """Answer that a request cannot be taken, and what to do; ``limit`` is the most octets that the door takes."""
-        refusal, tongue = refusal_of(status), LANGUAGES.index(language_of(request))
+        refusal, tongue = refusal_of(status, limit), LANGUAGES.index(language_of(request))
         sentences = [pair[tongue].format(limit=size_words(limit)) for pair in refusal.sentences]
         values = {"sentences": sentences, "action": ""}
         return self.respond(request, "message", refusal.title[tongue], values, status=status)
@@ -102,6 +107,12 @@ class FormPages:
 def root_of(settings: Settings) -> str:
     """Return the path of the site's root, ``/`` or ``/sub/``: pages link by path, whatever host serves them."""
     return urlsplit(settings.site_url).path or "/"
+
+
+def _in_other_language(request: Request, language: str) -> bytes:
+    """Return the page's own address in the other language, as an attribute's text."""
+    other = request.url.include_query_params(lang="ja" if language == "en" else "en")
+    return escape(f"{other.path}?{other.query}").encode()
 
 
 def language_of(request: Request) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+MEGABYTE = 1024 * 1024
 Refuse = Callable[[Request, int, int], Response]
 """Makes the answer for a request, a status and the most octets that the door takes."""
 
@@ -72,21 +73,30 @@ REFUSALS: Mapping[int, Refusal] = {
                 "ブラウザーの「戻る」で前のページに戻ると、書いた内容が残っています。",
                 "Go back with your browser: what you wrote is still there.",
             ),
-            (
-                "文章を短くするか、写真を小さくするか一枚ずつに分けて、もう一度お送りください。",
-                "Shorten the text, or make the photos smaller or send them one by one, and send it again.",
-            ),
+            ("文章を短くして、もう一度お送りください。", "Please shorten the text and send it again."),
         ),
     ),
 }
+MANY_PHOTOS = replace(
+    REFUSALS[413],
+    sentences=(
+        *REFUSALS[413].sentences[:2],
+        (
+            "写真を小さくするか、一枚ずつに分けて、もう一度お送りください。",
+            "Please make the photos smaller, or send them one by one.",
+        ),
+    ),
+)
 
 
-def refusal_of(status: int) -> Refusal:
-    """Return the words for a status."""
+def refusal_of(status: int, limit: int) -> Refusal:
+    """Return the words for a status; a door that takes megabytes takes photos."""
+    if status == 413 and limit >= MEGABYTE:
+        return MANY_PHOTOS
     return REFUSALS.get(status, FAILED if status >= 500 else UNREADABLE)
 
 
 def size_words(octets: int) -> str:
     """Write a size as people say it: ``64KB``, ``40MB``."""
-    megabytes = octets // (1024 * 1024)
+    megabytes = octets // MEGABYTE
     return f"{megabytes}MB" if megabytes else f"{octets // 1024}KB"

@@ -41,11 +41,14 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "limit"),
-    [("ja", "送られた内容が大きすぎます", "5MBまで"), ("en", "What was sent is too large", "Up to 5MB")],
+    ("language", "title", "limit", "photos"),
+    [
+        ("ja", "送られた内容が大きすぎます", "5MBまで", "一枚ずつ"),
+        ("en", "What was sent is too large", "Up to 5MB", "one by one"),
+    ],
 )
 def test_a_body_that_is_too_large_is_told_with_the_limit(
-    client: TestClient, language: str, title: str, limit: str
+    client: TestClient, language: str, title: str, limit: str, photos: str
 ) -> None:
     whole = b"x" * (5 * 1024 * 1024 + 1)
     for content in (whole, (part for part in (whole[:-9], whole[-9:]))):
@@ -54,7 +57,23 @@ def test_a_body_that_is_too_large_is_told_with_the_limit(
         assert page.status_code == 413
         assert f"<h1>{title}</h1>" in page.text
         assert limit in page.text
+        assert photos in page.text
         assert f'lang="{language}"' in page.text
+
+
+def test_the_language_switch_of_a_form_leads_to_the_same_page(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "templates/forms", tmp_path / "templates/forms")
+    settings = make_settings(tmp_path, secret_keys=(SecretStr("k" * 40),))
+    shells = settings.build / "shells"
+    shells.mkdir(parents=True)
+    for language, other in (("ja", "/en/"), ("en", "/")):
+        holes = "<title><!--koho:title--></title><!--koho:head--><main><!--koho:body--></main>"
+        (shells / f"{language}.html").write_text(f'<a class="k-lang" href="{other}">x</a>{holes}')
+    app = form_app(settings, FormPages(settings), [Route("/", take, methods=["POST"])])
+    with TestClient(app) as client:
+        japanese, english = client.get("/?t=a%22b").text, client.get("/?lang=en&t=a").text
+    assert '<a class="k-lang" href="/?t=a%22b&amp;lang=en">' in japanese
+    assert '<a class="k-lang" href="/?t=a&amp;lang=ja">' in english
 
 
 @pytest.mark.parametrize(
