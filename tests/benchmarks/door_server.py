@@ -23,7 +23,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from generator.content.source import content_source
+from generator import discovery
 from generator.settings import Settings, load_settings
 from generator.site.build import build_site
 from generator.storage import migrations
@@ -80,7 +80,7 @@ def subscribers_door(folder: Path) -> Iterator[DoorProcess]:
         (folder / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "mkdocs.yml", folder)
     settings = make_settings(folder, secret_keys=(SecretStr("k" * 40),))
-    build_site(settings, [content_source], [])
+    build_site(settings, discovery.sources(), [])
     migrations.upgrade(schema, settings)
     with _process(folder, "newsletters") as door:
         yield door
@@ -111,7 +111,6 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def _serve(settings: Settings, name: str, port: int) -> None:
-    from generator import discovery
     from generator.forms.serving import run_doors
     from newsletters import subscribing
 
