@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 KOHO := $(BIN)/koho
 
+# Each koho command loads hundreds of modules: compiled once they load in half the time, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev site test lint types unit serve bench demo faults browser validators checks-node lock clean
 

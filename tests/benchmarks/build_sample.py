@@ -25,7 +25,7 @@ Run = tuple[float, float, dict[str, object]]
 
 def koho(project: Path, *arguments: str) -> Run:
     """Run one command; return wall seconds, CPU seconds and its report."""
-    environ = os.environ | {"KOHO_ON": "2023-11-22"}
+    environ = os.environ | {"KOHO_ON": "2023-11-22", "PYTHONDONTWRITEBYTECODE": ""}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     command = [str(KOHO), *arguments, "--project", str(project)]
