@@ -147,7 +147,7 @@ def draw_card(title: str, name: str, font: str) -> bytes:
     if name:
         draw.text((90, HEIGHT - 100), name, font=_letters(font, 36), fill=_INK)
     out = io.BytesIO()
-    image.quantize(32, dither=Image.Dither.NONE).save(out, "PNG")
+    image.quantize(32, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()
 
 

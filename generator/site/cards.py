@@ -19,7 +19,7 @@ _FONTS = (
     "/System/Library/Fonts/ヒラギノ角ゴシック W6.ttc",
     "C:/Windows/Fonts/YuGothB.ttc",
 )
-_VERSION = "1"  # change it when the drawing changes
+_VERSION = "2"  # change it when the drawing changes
 
 
 def card_files(settings: Settings) -> Iterator[Artifact]:
