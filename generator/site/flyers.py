@@ -1,9 +1,12 @@
-"""Flyers beside their pages: the A4 flyer of all that one can still apply for, laid out anew only when its words changed."""
+"""Flyers beside their pages: laid out by other processes while this one makes the pages, anew only when their words changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -11,27 +14,55 @@ from generator.content.model import Event, Grant
 from generator.content.states import WindowState
 from generator.rendering.pdf import can_print, html_to_pdf
 from generator.settings import Settings
-from generator.site.artifact import Artifact
 from generator.site.manifest import digest
-from generator.site.paper import flyer_html, told_desk
+from generator.site.paper import flyer_html, paper_templates, told_desk
 from generator.site.view import SiteView
 from generator.storage.files import write_file
 
-FEW = 4
-"""So many flyers are laid out faster here than other processes start."""
+
+@dataclass(frozen=True)
+class Flyers:
+    """``<page>/flyer.pdf`` of each open event and call; none where this machine cannot print Japanese."""
+
+    settings: Settings
+    kept: Mapping[str, Path]  # by the flyer's address: where it lies between builds
+    ordered: Mapping[Path, Future[bytes]] = field(default_factory=dict)
+    can_print: Future[bool] | None = None  # None: an earlier build on this machine has printed
+
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """What pages may link to; the first time this waits until a printer has answered."""
+        printable = self.can_print is None or self.can_print.result()
+        return frozenset(self.kept if printable else ())
+
+    def files(self) -> dict[str, bytes]:
+        """Wait until all are laid out; return them by address and forget those that no page offers any more."""
+        kept = {address: path for address, path in self.kept.items() if address in self.addresses}
+        for path in kept.values():
+            if path in self.ordered:
+                write_file(path, self.ordered[path].result())
+        _forget(self.settings, set(kept.values()))
+        return {address: path.read_bytes() for address, path in kept.items()}
 
 
-def flyer_files(view: SiteView) -> tuple[Artifact, ...]:
-    """Return ``<page>/flyer.pdf`` of each open event and call; none where this machine cannot print Japanese."""
-    if not view.settings.flyers:
-        return ()
-    kept = {item: _kept(item, view) for item in _offered(view)}
-    missing = {item: path for item, path in kept.items() if not path.is_file()}
-    if missing and not can_print():
-        return ()
-    _lay_out(missing, view)
-    _forget(view.settings, set(kept.values()))
-    return tuple(Artifact(flyer_address(item), path.read_bytes(), "file") for item, path in kept.items())
+@contextmanager
+def order_flyers(view: SiteView) -> Iterator[Flyers]:
+    """Have all flyers laid out whose words changed; ask for ``files()`` within the block."""
+    offered = {item: _kept(item, view) for item in _offered(view)} if view.settings.flyers else {}
+    kept = {flyer_address(item): path for item, path in offered.items()}
+    missing = {item: path for item, path in offered.items() if not path.is_file()}
+    if not missing:
+        yield Flyers(view.settings, kept)
+        return
+    printers = _printers(view.settings)
+    try:
+        answer = printers.submit(can_print) if len(missing) == len(kept) else None
+        templates = paper_templates(view.settings)
+        pages = {path: flyer_html(item, view, templates) for item, path in missing.items()}
+        ordered = {path: printers.submit(html_to_pdf, page) for path, page in pages.items()}
+        yield Flyers(view.settings, kept, ordered, answer)
+    finally:
+        printers.shutdown(cancel_futures=True)
 
 
 def flyer_address(item: Event | Grant) -> str:
@@ -54,15 +85,9 @@ def _kept(item: Event | Grant, view: SiteView) -> Path:
     return settings.build / "flyers" / f"{name}.pdf"
 
 
-def _lay_out(missing: dict[Event | Grant, Path], view: SiteView) -> None:
-    pages = [flyer_html(item, view.library, view.settings) for item in missing]
-    if len(pages) <= FEW or view.settings.processes == 1:
-        for path, page in zip(missing.values(), pages, strict=True):
-            write_file(path, html_to_pdf(page))
-        return
-    with ProcessPoolExecutor(view.settings.processes, get_context("spawn")) as pool:
-        for path, pdf in zip(missing.values(), pool.map(html_to_pdf, pages), strict=True):
-            write_file(path, pdf)
+def _printers(settings: Settings) -> Executor:
+    """Start as many processes as the settings leave beside this one."""
+    return ProcessPoolExecutor(max(1, settings.processes - 1), get_context("spawn"))
 
 
 def _forget(settings: Settings, wanted: set[Path]) -> None:

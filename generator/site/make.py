@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 
 from generator.content.company import CompanyProfile
-from generator.content.library import Library, Source, load_library
+from generator.content.library import Source, load_library
 from generator.errors import ContentError
 from generator.settings import Settings
 from generator.site import sitemap
 from generator.site.artifact import SitePlan
+from generator.site.flyers import Flyers, order_flyers
 from generator.site.links import dead_links
 from generator.site.manifest import sync_folder
 from generator.site.mkdocs import render_documents
@@ -19,6 +20,7 @@ from generator.site.publisher import PublishContext, Publisher, PublishReport
 from generator.site.report import BuildReport, forget_report
 from generator.site.searchable import index_site
 from generator.site.shells import save_shells
+from generator.site.view import SiteView
 
 _SHELL_PAGE = SHELL_DOCUMENT.removesuffix("index.md") + "index.html"
 Progress = Callable[[str], None]
@@ -33,22 +35,21 @@ def make_site(
     if library.errors:
         raise ContentError(library.problems)
     progress("ページを組み立てています")
-    plan = plan_site(library, settings)
-    library = library.with_problems(dead_links(library, settings, plan.addresses, publishers))
-    if library.errors:
-        raise ContentError(library.problems)
-    forget_report(settings)
-    progress("ページを描いています")
-    return _write(settings, library, plan, publishers, progress)
+    view = SiteView(library, settings)
+    with order_flyers(view) as flyers:
+        plan = plan_site(view, lambda: flyers.addresses)
+        library = library.with_problems(dead_links(library, settings, plan.addresses, publishers))
+        if library.errors:
+            raise ContentError(library.problems)
+        forget_report(settings)
+        progress("ページを描いています")
+        return _write(plan, flyers, SiteView(library, settings), publishers, progress)
 
 
 def _write(
-    settings: Settings,
-    library: Library,
-    plan: SitePlan,
-    publishers: Sequence[Publisher],
-    progress: Progress,
+    plan: SitePlan, flyers: Flyers, view: SiteView, publishers: Sequence[Publisher], progress: Progress
 ) -> BuildReport:
+    settings, library = view.settings, view.library
     before_mkdocs = perf_counter()
     renderings = {
         language: render_documents(settings, language, docs, plan.chrome[language])
@@ -68,6 +69,7 @@ def _write(
     files["sitemap.xml"] = sitemap.sitemap_index(
         settings.site_url, [path for report in reports for path in report.sitemaps]
     )
+    files |= flyers.files()
     synced = sync_folder(settings.site, files, settings.build / "site.json")
     return BuildReport(
         site=str(settings.site),

@@ -32,20 +32,19 @@ def find_told(library: Library, slug: str) -> Event | Grant:
     raise DataError(f"{slug}: 催しにも公募にもありません。{mend}")
 
 
-def flyer_html(item: Event | Grant, library: Library, settings: Settings) -> str:
+def flyer_html(item: Event | Grant, view: SiteView, templates: Templates) -> str:
     """Write the flyer as one whole document that carries style and picture itself."""
-    view = SiteView(library, settings)
     url = view.absolute(item.address)
     facts = _event_facts(item, view) if isinstance(item, Event) else _grant_facts(item, view)
     state = event_state(item, view.on) if isinstance(item, Event) else grant_state(item, view.on)
-    return _templates(settings).render(
+    return templates.render(
         "flyer.html",
         {
             "item": item,
             "kind": item.kind.ja if isinstance(item, Event) else f"第{item.call_number}回公募のご案内",
             "state": state.value if state.value in ("中止", "延期", "終了") else "",
             "facts": facts,
-            "body": safe_html(to_html(item.body.removeprefix(item.summary), base=settings.site_url)),
+            "body": safe_html(to_html(item.body.removeprefix(item.summary), base=view.settings.site_url)),
             "desk": told_desk(item, view),
             "url": url,
             "qr": safe_html(qr_svg(url, title=f"{item.title}のページのQRコード")),
@@ -55,7 +54,7 @@ def flyer_html(item: Event | Grant, library: Library, settings: Settings) -> str
 
 def flyer_pdf(item: Event | Grant, library: Library, settings: Settings) -> bytes:
     """Lay the flyer out on A4."""
-    return html_to_pdf(flyer_html(item, library, settings))
+    return html_to_pdf(flyer_html(item, SiteView(library, settings), paper_templates(settings)))
 
 
 def handbook_html(library: Library, settings: Settings) -> str:
@@ -69,7 +68,7 @@ def handbook_html(library: Library, settings: Settings) -> str:
             (program, view.place(program.desk))
         )
     year = plan.year if plan else fiscal_year(view.on)
-    return _templates(settings).render(
+    return paper_templates(settings).render(
         "handbook.html",
         {
             "year": year,
@@ -91,7 +90,8 @@ def handbook_pdf(library: Library, settings: Settings) -> bytes:
     return html_to_pdf(handbook_html(library, settings))
 
 
-def _templates(settings: Settings) -> Templates:
+def paper_templates(settings: Settings) -> Templates:
+    """Read the templates of everything printed, with what stands on every sheet."""
     shared: Mapping[str, object] = {
         "organization": settings.organization,
         "site_url": settings.site_url,

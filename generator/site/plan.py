@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from generator.content.library import Library
 from generator.rendering.templates import Templates
-from generator.settings import Settings
 from generator.site import assets, calendar_out, cards, feeds_out, security, sitemap
 from generator.site.artifact import Artifact, SitePlan
 from generator.site.cards import find_card_font
 from generator.site.chrome import chrome
-from generator.site.flyers import flyer_files
 from generator.site.labels import KIND_LABELS
 from generator.site.open_data.catalogue import open_data_files
 from generator.site.page import Crumb, Page, finished_markdown, json_ld
@@ -22,12 +19,13 @@ from generator.site.view import SiteView
 SHELL_DOCUMENT = "koho-shell/index.md"
 
 
-def plan_site(library: Library, settings: Settings) -> SitePlan:
-    """Plan every page and file; nothing is written. Templates and assets are read from the project."""
-    view = SiteView(library, settings)
-    flyers = flyer_files(view)
-    pages = list_pages(view)
-    files = tuple(assets.site_assets(settings))
+def plan_site(view: SiteView, flyers: Callable[[], frozenset[str]] = frozenset) -> SitePlan:
+    """Plan every page and file; nothing is written. Templates and assets are read from the project.
+
+    ``flyers`` tells where flyers will stand; it may have to wait, so it is asked when only the pages are left to do.
+    """
+    settings, pages = view.settings, list_pages(view)
+    files = (*assets.site_assets(settings), *_files(view, pages))
     names = assets.entry_points(files)
     templates = Templates(
         [settings.templates / "pages"],
@@ -36,12 +34,12 @@ def plan_site(library: Library, settings: Settings) -> SitePlan:
             "base": view.base,
             "organization": settings.organization,
             "search_pack": names["search"],
-            "flyers": {flyer.path for flyer in flyers},
+            "flyers": flyers(),
         },
     )
     return SitePlan(
         docs={language: tuple(_documents(pages, language, templates, view)) for language in ("ja", "en")},
-        files=(*files, *flyers, *_files(view, pages)),
+        files=files,
         chrome={language: chrome(view, language, names) for language in ("ja", "en")},
         pages=dict(sorted(Counter(page.kind for page in pages).items())),
         addresses=frozenset(page.address for page in pages),

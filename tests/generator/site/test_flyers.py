@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from generator.content.library import make_library
 from generator.content.model import Event
+from generator.errors import SettingsError
 from generator.site import flyers
-from generator.site.artifact import Artifact
-from generator.site.flyers import flyer_files
+from generator.site.flyers import order_flyers
 from generator.site.view import SiteView
 from tests.builders import ON, make_event, make_grant, make_place, make_settings
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Stand in for the printer, and keep what it was given."""
+    """Stand in for the printing process, and keep what it was given."""
     given: list[str] = []
 
     def fake_pdf(html: str) -> bytes:
@@ -28,14 +29,18 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(flyers, "html_to_pdf", fake_pdf)
     monkeypatch.setattr(flyers, "can_print", lambda: True)
+    monkeypatch.setattr(flyers, "_printers", lambda _: ThreadPoolExecutor(1))
     return given
 
 
-def make(project: Path, *items: object, **over: object) -> tuple[Artifact, ...]:
+def make(project: Path, *items: object, **over: object) -> dict[str, bytes]:
     if not (project / "templates").exists():
         (project / "templates").symlink_to(ROOT / "templates")
     settings = make_settings(project, **{"flyers": True, **over})
-    return flyer_files(SiteView(make_library([*items, make_place("desk")], on=ON), settings))
+    with order_flyers(SiteView(make_library([*items, make_place("desk")], on=ON), settings)) as ordered:
+        files = ordered.files()
+        assert files.keys() == ordered.addresses
+        return files
 
 
 def event(**over: object) -> Event:
@@ -47,10 +52,7 @@ def test_only_what_one_can_still_apply_for_has_a_flyer(tmp_path: Path, printed: 
     over = make_event("over", day=ON.replace(month=10))
     closed = make_grant("closed", opens=ON.replace(month=4), closes=ON.replace(month=5))
     made = make(tmp_path, event(), called_off, over, make_grant(), closed)
-    assert [flyer.path for flyer in made] == [
-        "events/2023/seminar/flyer.pdf",
-        "grants/overseas-2023-1/flyer.pdf",
-    ]
+    assert [*made] == ["events/2023/seminar/flyer.pdf", "grants/overseas-2023-1/flyer.pdf"]
     assert len(printed) == 2
 
 
@@ -67,7 +69,20 @@ def test_a_flyer_is_laid_out_again_only_when_its_words_changed(tmp_path: Path, p
 def test_there_is_no_flyer_where_the_settings_or_the_machine_do_not_give_one(
     tmp_path: Path, printed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert make(tmp_path, event(), flyers=False) == ()
+    assert make(tmp_path, event(), flyers=False) == {}
     monkeypatch.setattr(flyers, "can_print", lambda: False)
-    assert make(tmp_path, event()) == ()
-    assert printed == []
+    assert make(tmp_path, event()) == {}
+    assert not (tmp_path / "build/flyers").exists()
+
+
+def test_a_printer_that_fails_after_it_once_printed_stops_the_build(
+    tmp_path: Path, printed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, event())
+
+    def broken(_: str) -> bytes:
+        raise SettingsError("PDFを作る部品がありません")
+
+    monkeypatch.setattr(flyers, "html_to_pdf", broken)
+    with pytest.raises(SettingsError):
+        make(tmp_path, event(), make_grant())

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from generator.content.library import make_library
+from generator.content.model import Event, Grant
 from generator.errors import DataError
 from generator.rendering.pdf import find_japanese_font
 from generator.settings import Settings
-from generator.site.paper import find_told, flyer_html, flyer_pdf, handbook_html
+from generator.site.paper import find_told, flyer_html, flyer_pdf, handbook_html, paper_templates
+from generator.site.view import SiteView
 from tests.builders import ON, make_event, make_grant, make_place, make_program, make_settings
 
 ROOT = Path(__file__).parents[3]
@@ -24,8 +26,12 @@ def settings() -> Settings:
     return make_settings(ROOT, site_url="https://example.jp/")
 
 
+def flyer(item: Event | Grant, settings: Settings) -> str:
+    return flyer_html(item, SiteView(LIBRARY, settings), paper_templates(settings))
+
+
 def test_a_flyer_tells_when_where_and_whom_to_call(settings: Settings) -> None:
-    html = flyer_html(EVENT, LIBRARY, settings)
+    html = flyer(EVENT, settings)
     for words in (
         "2023年12月6日（水） 13:30〜16:00",
         "茨城県産業会館",
@@ -40,13 +46,11 @@ def test_a_flyer_tells_when_where_and_whom_to_call(settings: Settings) -> None:
 
 
 def test_a_cancelled_event_s_flyer_says_so(settings: Settings) -> None:
-    assert "中止　台風のため" in flyer_html(
-        make_event(status="cancelled", status_note="台風のため"), LIBRARY, settings
-    )
+    assert "中止　台風のため" in flyer(make_event(status="cancelled", status_note="台風のため"), settings)
 
 
 def test_a_call_s_flyer_begins_with_its_deadline(settings: Settings) -> None:
-    html = flyer_html(find_told(LIBRARY, "overseas-2023-1"), LIBRARY, settings)
+    html = flyer(find_told(LIBRARY, "overseas-2023-1"), settings)
     assert "2023年12月15日（金） 必着" in html
     assert "100万円" in html
 

@@ -8,6 +8,7 @@ import pytest
 from generator.content.library import Library, make_library
 from generator.site.artifact import SitePlan
 from generator.site.plan import plan_site
+from generator.site.view import SiteView
 from tests.builders import (
     ON,
     make_back_issue,
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[3]
 
 def plan(*things: object, **settings: object) -> SitePlan:
     library: Library = make_library(things, on=ON)
-    return plan_site(library, make_settings(ROOT, **settings))
+    return plan_site(SiteView(library, make_settings(ROOT, **settings)))
 
 
 def document(made: SitePlan, path: str, language: str = "ja") -> str:
