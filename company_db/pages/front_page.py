@@ -29,8 +29,7 @@ def front_page(front: Front, look: Look, words: Words) -> bytes:
     body = (
         f"{breadcrumb(look.root, words, [], '', 'companies/')}<h1>{words.directory}</h1>"
         f'<p class="d-lead">{words.lead}</p>{_search(look, words)}'
-        f'<p class="d-count">{words.total} <b>{front.listed:,}</b> {words.companies}'
-        f" · {words.members} <b>{front.members:,}</b></p>"
+        f"{_counts(front, words)}"
         f"<section><h2>{words.by['municipality']}</h2>"
         f'<div class="d-town">{chooser(front.counts["municipality"], look.root, words)}'
         f'<details class="d-names"><summary>{words.as_list}</summary>'
@@ -54,6 +53,16 @@ def section_page(section: str, counts: Mapping[str, int], look: Look, words: Wor
     )
     head = describe(f"{words.directory}: {title}") + link_head(look.site_url, f"companies/{section}/", words)
     return look.stamp(words, f"{title}｜{words.directory}", head, body)
+
+
+def _counts(front: Front, words: Words) -> str:
+    """Say how many companies are listed, and what they are made up of."""
+    parts = ((words.members, front.members), (words.registered_only_many, front.listed - front.members))
+    return (
+        f'<p class="d-count">{words.total} <b>{front.listed:,}</b> {words.companies} '
+        + "".join(f'<span class="d-part">{name} <b>{count:,}</b></span>' for name, count in parts if count)
+        + "</p>"
+    )
 
 
 def _search(look: Look, words: Words) -> str:

@@ -70,6 +70,14 @@ def test_the_municipality_lists_add_up_to_the_listed_companies(sample: Settings)
     assert len(list((sample.site / "companies/municipality").glob("08*/index.html"))) == 44
 
 
+def test_the_front_page_says_what_its_number_is_made_of(sample: Settings) -> None:
+    counts = Directory(sample, ON).counts()
+    front = (sample.site / "companies/index.html").read_text(encoding="utf-8")
+    assert f"掲載 <b>{counts.listed}</b> 社 " in front
+    assert f">会員企業 <b>{counts.members}</b></span>" in front
+    assert f">法人番号の登録がある法人 <b>{counts.listed - counts.members}</b></span>" in front
+
+
 def test_the_pages_of_a_list_name_each_of_its_companies_once(sample: Settings) -> None:
     folder = sample.site / "companies/municipality/08201"
     text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("index.html"))
