@@ -42,7 +42,7 @@ def main() -> None:
     try:
         koho = make_app(words[0] if words else "")
         if not words or words[-1] in {"-h", "--help", *(group.name for group in koho.registered_groups)}:
-            usage.title_help_in_japanese()
+            usage.help_in_japanese()
         sys.exit(koho(standalone_mode=False))
     except typer.TyperException as error:
         if text := usage.explain(error):

@@ -1,8 +1,10 @@
-"""What ``koho`` says in Japanese when a command was typed wrongly, and the Japanese titles around its help."""
+"""What ``koho`` says in Japanese when a command was typed wrongly, and the Japanese words around its help."""
 
 from __future__ import annotations
 
 import re
+from functools import partialmethod
+from typing import Any
 
 import typer
 
@@ -25,8 +27,8 @@ _WORDS = (
 )
 
 
-def title_help_in_japanese() -> None:
-    """Give the panels of every help page Japanese titles; loads what prints them, so only where help is asked for."""
+def help_in_japanese() -> None:
+    """Print every help page with Japanese words around ours; loads what prints them, so only where help is asked for."""
     from typer import rich_utils
 
     rich_utils.ARGUMENTS_PANEL_TITLE = "引数"
@@ -34,6 +36,15 @@ def title_help_in_japanese() -> None:
     rich_utils.COMMANDS_PANEL_TITLE = "命令"
     rich_utils.DEFAULT_STRING = "［はじめの値: {}］"
     rich_utils.REQUIRED_LONG_STRING = "［必須］"
+    print_help = rich_utils.rich_format_help
+
+    def print_japanese_help(*, obj: Any, ctx: Any, markup_mode: Any) -> None:
+        write_usage = partialmethod(ctx.formatter_class.write_usage, prefix="書き方: ")
+        ctx.formatter_class = type("JapaneseFormatter", (ctx.formatter_class,), {"write_usage": write_usage})
+        obj.get_help_option(ctx).help = "この説明を出す"
+        print_help(obj=obj, ctx=ctx, markup_mode=markup_mode)
+
+    rich_utils.rich_format_help = print_japanese_help
 
 
 def explain(error: typer.TyperException) -> str:

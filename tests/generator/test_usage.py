@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -90,3 +91,18 @@ def test_koho_ends_with_the_usage_code(
         main()
     assert ended.value.code == 2
     assert "「bild」という命令はありません" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "typed", [[], ["--help"], ["flyer", "-h"], ["companies"], ["companies", "import", "--help"]]
+)
+def test_help_has_no_english_around_our_words(
+    typed: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["koho", *typed])
+    with pytest.raises(SystemExit):
+        main()
+    said = capsys.readouterr().out
+    assert f"書き方: {' '.join(['koho', *(word for word in typed if word[0] != '-')])}" in said
+    assert "この説明を出す" in said
+    assert not re.search(r"Usage|Show this|Options|Commands|Arguments|default|required", said)
