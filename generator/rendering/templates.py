@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from generator.errors import SettingsError
 from generator.rendering.filters import FILTERS
-from generator.rendering.phrases import phrased_html
+from generator.rendering.phrases import phrased_html, phrases
 
 TEMPLATE_ERROR = TemplateError
 """What a template engine raises; for the renderer's border, which draws the theme's templates itself."""
@@ -33,6 +33,7 @@ class Templates:
             auto_reload=False,
         )
         self._environment.filters.update(FILTERS)
+        self._environment.filters["phrases"] = phrases
         self._environment.filters["phrased"] = lambda text: safe_html(phrased_html(text))
         self._environment.globals.update(shared or {})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,15 @@ def test_a_flyer_tells_when_where_and_whom_to_call(settings: Settings) -> None:
 
 def test_a_cancelled_event_s_flyer_says_so(settings: Settings) -> None:
     assert "中止　台風のため" in flyer(make_event(status="cancelled", status_note="台風のため"), settings)
+
+
+def test_a_flyer_s_heading_breaks_between_phrases_only(settings: Settings) -> None:
+    html = flyer(make_event(title="越境ECで小さく売りはじめる"), settings)
+    heading = re.search(r"<h1>(.+)</h1>", html)
+    assert heading
+    pieces = re.findall(r"<span>(.+?)</span>", heading[1])
+    assert "".join(pieces) == "越境ECで小さく売りはじめる"
+    assert "売りはじめる" in pieces
 
 
 def test_a_call_s_flyer_begins_with_its_deadline(settings: Settings) -> None:
