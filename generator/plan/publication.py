@@ -21,19 +21,26 @@ body { font-family: %s; font-size: 9.5pt; line-height: 1.6; color: #1b2430 }
 h1 { font-size: 18pt; margin: 0 0 4mm; border-bottom: 1.5pt solid #12355b; padding-bottom: 2mm }
 h2 { font-size: 12pt; margin: 6mm 0 1mm; color: #12355b; break-after: avoid }
 p { margin: 0 0 2mm } .plan-money { font-size: 8.5pt; color: #4a5665; break-after: avoid }
-.plan-section { break-inside: auto } .plan-table { width: 100%%; border-collapse: collapse; font-size: 8.5pt }
+.plan-section { break-inside: auto }
+.plan-table { width: 100%%; table-layout: fixed; border-collapse: collapse; font-size: 8.5pt }
 .plan-table th, .plan-table td { border-bottom: .5pt solid #b9c3ce; padding: 1.2mm 1.5mm; text-align: left;
   vertical-align: top }
 .plan-table thead th { background: #eef2f6; font-size: 7.5pt; white-space: nowrap }
 .plan-table li { break-inside: avoid } .plan-table th[scope=row] { font-weight: 400; white-space: nowrap }
-.plan-table td:nth-child(2) { width: 72mm } .plan-table .num { text-align: right; white-space: nowrap }
-.plan-table thead th:nth-child(n+3):nth-child(-n+5) { text-align: right } .plan-table td:last-child { width: 32mm }
+.plan-table thead th:nth-child(1) { width: 6mm } .plan-table thead th:nth-child(6) { width: 29mm }
+.plan-table thead th:nth-child(n+3):nth-child(-n+4) { width: 16mm } .plan-table thead th:nth-child(5) { width: 22mm }
+.plan-table .num { text-align: right; white-space: nowrap }
+.plan-table thead th:nth-child(n+3):nth-child(-n+5) { text-align: right }
 .plan-source, .plan-table details { font-size: 7.5pt; color: #4a5665 } .plan-table ul { margin: .5mm 0; padding-left: 4mm }
 .plan-table summary { list-style: none } a { color: #0a4f8f; text-decoration: none }
 .plan-bar { display: block; width: 28mm; height: 2.6mm; margin: .8mm 0 }
 .bar-all { fill: #dfe5ec } .bar-done { fill: #0a4f8f } .bar-planned { fill: #8fb8de } .bar-due { fill: #1b2430 }
 .visually-hidden { display: none } .pace { white-space: nowrap } .pace-behind { font-weight: 700 }
 .doubts { border: 1pt solid #9b1c1c; padding: 2mm 4mm }
+@media screen { body { max-width: 64rem; margin: 2rem auto; padding: 0 1rem; font-size: 1rem }
+  .plan-scroll { overflow-x: auto } .plan-table { min-width: 44rem; font-size: .9375rem }
+  .plan-table thead th:nth-child(n+3) { width: 9em } .plan-table thead th:nth-child(n+3):nth-child(-n+4) { width: 6em }
+  .plan-table thead th, .plan-money, .plan-source, .plan-table details { font-size: .8125rem } }
 """
 
 
