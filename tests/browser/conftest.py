@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from company_db.commands.sample import load as load_sample_companies
+from company_db.schema import SCHEMA
 from generator import discovery
 from generator.site.build import build_site
-from tests.builders import make_settings
+from generator.storage import migrations
+from tests.builders import ON, make_settings
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -69,13 +72,15 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The project's own words as a served site, back numbers included, without companies; yields its address."""
+    """The project's own words and the sample companies as a served site; yields its address."""
     project = tmp_path_factory.mktemp("sample")
     for name in ("content", "templates"):
         (project / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "mkdocs.yml", project)
     settings = make_settings(project)
-    build_site(settings, discovery.sources(), [])
+    migrations.upgrade(SCHEMA, settings)
+    load_sample_companies(project, on=str(ON), quiet=True, as_json=False)
+    build_site(settings, discovery.sources(), discovery.publishers())
     with serve_folder(settings.site) as address:
         yield address
 

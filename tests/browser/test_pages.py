@@ -65,6 +65,23 @@ PAGES = (
     "en/about/terms/",
     "en/search/",
 )
+_MEMBER, _MEMBER_WITHOUT_NUMBER, _REGISTER_ONLY, _CLOSED = (
+    "9999900008695",
+    "k00000001",
+    "1999950001599",
+    "6999950003608",
+)
+COMPANY_PAGES = (
+    "companies/",
+    "companies/industry/E/",
+    "companies/industry/E/2/",
+    "companies/municipality/08201/",
+    "companies/process/additive/",
+    "companies/certification/business-continuity/",
+    "companies/kana/a/",
+    *(f"companies/{key}/" for key in (_MEMBER, _MEMBER_WITHOUT_NUMBER, _REGISTER_ONLY, _CLOSED)),
+)
+PAGES += (*COMPANY_PAGES, *(f"en/{address}" for address in COMPANY_PAGES))
 LOOKS = ({"color_scheme": "light"}, {"color_scheme": "dark"})
 PHONE = {"width": 375, "height": 700}
 DESK = {"width": 1280, "height": 900}
@@ -94,7 +111,9 @@ def test_axe_finds_nothing_on_any_kind_of_page(
     with open_context(chromium, origin=sample_site, viewport=size, **look) as context:
         page = context.new_page()
         for address in PAGES:
-            page.goto(sample_site + address)
+            answer = page.goto(sample_site + address)
+            assert answer is not None
+            assert answer.ok, address
             page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
             if found := failures(page, rules):
                 wrong[address] = found
