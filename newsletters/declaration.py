@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from generator.content.codes import Topic
+from generator.content.frontmatter import parse_yaml
 from generator.content.model import LineKey, Record, Slug
+from generator.content.parsing import parse_record
 from generator.errors import ContentError, Problem
 from generator.settings import Settings
 
 PATH = "content/newsletters.yml"
+ADDRESS = r"^[!-9;-?A-~]+@[A-Za-z0-9.-]+$"
 
 
 class Repeat(StrEnum):
@@ -89,9 +91,9 @@ class Cadence(Record):
 class Sender(Record):
     """差出人. Reply address is read by people: no no-reply."""
 
-    name: str = Field(min_length=1, pattern=r"^[^;,\r\n]+$", description="; と , は使えない")
-    address: str = Field(pattern=r"^[!-9;-?A-~]+@[A-Za-z0-9.-]+$")
-    reply_to: str = Field(pattern=r"^[!-9;-?A-~]+@[A-Za-z0-9.-]+$")
+    name: str = Field(min_length=1, pattern=r"^[^;,\r\n]+$", description="; と , は使えません")
+    address: str = Field(pattern=ADDRESS, description="半角のメールアドレスを一つ書いてください")
+    reply_to: str = Field(pattern=ADDRESS, description="半角のメールアドレスを一つ書いてください")
 
 
 class Legal(Record):
@@ -110,7 +112,7 @@ class Newsletter(Record):
     title: str
     title_short: str = Field("", description="件名の頭。空なら title")
     summary: str = ""
-    language: str = Field("ja", pattern="^(ja|en)$")
+    language: str = Field("ja", pattern="^(ja|en)$", description="ja か en")
     sender: Sender
     legal: Legal = Legal()
     cadence: Cadence
@@ -176,22 +178,21 @@ def load_newsletters(settings: Settings) -> tuple[Newsletter, ...]:
 def parse_newsletters(path: Path) -> tuple[tuple[Newsletter, ...], tuple[Problem, ...]]:
     """Return the newsletters that are right and the problems of those that are not."""
     try:
-        text = path.read_text(encoding="utf-8")
-        listed = yaml.load(text, Loader=yaml.BaseLoader)["newsletters"]  # noqa: S506  # texts only: 10:53 is no number
-    except (yaml.YAMLError, TypeError, KeyError, UnicodeDecodeError) as error:
-        detail = str(error).splitlines()[0] if str(error) else "空です"
-        return (), (
-            Problem(
-                PATH, 0, "newsletters", "", f"読めません（{detail}）", "newsletters: の下に並べてください"
-            ),
-        )
+        front = parse_yaml(path.read_text(encoding="utf-8"), PATH)
+    except UnicodeDecodeError:
+        return (), (Problem(PATH, 0, "", "", "文字が読めません", "UTF-8 で保存してください"),)
+    listed = front.fields.get("newsletters")
+    if front.problems or not isinstance(listed, list):
+        mend = "「newsletters:」の下に - を付けて並べてください"
+        return (), front.problems or (Problem(PATH, 1, "newsletters", "", "一覧がありません", mend),)
     found, problems = [], []
-    for position, values in enumerate(listed):
-        name = values.get("name", position + 1) if isinstance(values, dict) else position + 1
-        try:
-            found.append(Newsletter.model_validate(values))
-        except ValidationError as error:
-            problems += [_problem(str(name), dict(e)) for e in error.errors()]
+    for position in range(len(listed)):
+        part = front.part(("newsletters", position))
+        newsletter, told = parse_record(Newsletter, part, PATH)
+        name = part.fields.get("name", position + 1)
+        problems += [replace(problem, field=f"{name}.{problem.field}") for problem in told]
+        if newsletter is not None:
+            found.append(newsletter)
     return tuple(found), tuple(problems)
 
 
@@ -205,9 +206,3 @@ def get_newsletter(settings: Settings, name: str) -> Newsletter:
     raise ContentError(
         [Problem(PATH, 0, "name", name, "そのメールマガジンはありません", f"あるもの: {known}")]
     )
-
-
-def _problem(name: str, error: dict[str, Any]) -> Problem:
-    where = ".".join(map(str, error["loc"]))
-    value = error["input"] if isinstance(error["input"], str | int) else ""
-    return Problem(PATH, 0, f"{name}.{where}", str(value), str(error["msg"]))

@@ -25,6 +25,14 @@ class FrontMatter:
     body_line: int = 1
     problems: tuple[Problem, ...] = ()
 
+    def part(self, location: Location) -> FrontMatter:
+        """Return what stands at a place within the fields, as fields of their own; none where it is no mapping."""
+        value: Any = self.fields
+        for step in location:
+            value = value[step]
+        inner = {loc[len(location) :]: n for loc, n in self.lines.items() if loc[: len(location)] == location}
+        return FrontMatter(value if isinstance(value, dict) else {}, inner)
+
     def line_of(self, location: Location) -> int:
         """Return the line of a field, or of the nearest field around it."""
         while location and location not in self.lines:
@@ -156,7 +164,7 @@ def _mistyped_line(text: str, path: str, first_line: int) -> Problem | None:
 
 def _yaml_mend(shown: str) -> str:
     value = shown.partition(": ")[2].strip()
-    if value[:1] in "@*&%`!|>{}[],'\"" and value:
+    if value and (value[0] in "@*&%`!|>{}[],'\"" or ": " in value):
         return f'値を引用符で囲んでください。例 「{shown.partition(":")[0]}: "{value}"」'
     return "前後の行の字下げと記号を確かめてください"
 

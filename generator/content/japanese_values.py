@@ -9,7 +9,7 @@ from datetime import date
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERA_DATE = re.compile(r"(明治|大正|昭和|平成|令和)\s*(元|\d{1,2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _WESTERN_DATE = re.compile(r"(\d{4})\s*[年/.\-]\s*(\d{1,2})\s*[月/.\-]\s*(\d{1,2})\s*日?")
-_TIME = re.compile(r"(\d{1,2})\s*(?::|時)\s*(\d{1,2})?\s*分?")
+_TIME = re.compile(r"(\d{1,2})\s*(?::|時)\s*(\d{1,2})?\s*(?:分|:00)?")
 _WEEKDAY = re.compile(r"[(（][月火水木金土日](?:曜日?)?[・祝]*[)）]")
 
 
@@ -40,7 +40,7 @@ def _existing(year: int, month: int, day: int) -> date:
 
 
 def parse_clock(text: str) -> str:
-    """Read 13:30, １３：３０ or 13時30分 as ``HH:MM``; ``ValueError`` with the mend otherwise."""
+    """Read 13:30, 13:30:00, １３：３０ or 13時30分 as ``HH:MM``; ``ValueError`` with the mend otherwise."""
     match = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if not match or int(match[1]) > 23 or int(match[2] or 0) > 59:
         raise ValueError("時刻として読めません。13:30 の形で書いてください")

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from generator.content.codes import Code
 from generator.content.frontmatter import FrontMatter, Location
 from generator.content.japanese_values import parse_clock, parse_date, parse_truth, parse_whole_number
+from generator.content.model import SLUG
 from generator.errors import Problem
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
@@ -32,6 +33,7 @@ _MESSAGES = {
     "string_pattern_mismatch": ("使えない文字があります", "半角の小文字・数字・ハイフンで書いてください"),
     "string_too_short": ("空です", "内容を書いてください"),
     "too_short": ("空です", "一つ以上書いてください"),
+    "too_long": ("多すぎます", "{max_length} つまでにしてください"),
     "greater_than_equal": ("小さすぎます", "{ge} 以上にしてください"),
     "greater_than": ("小さすぎます", "{gt} より大きくしてください"),
     "less_than_equal": ("大きすぎます", "{le} 以下にしてください"),
@@ -150,11 +152,14 @@ def _words(kind: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
             message, _, mend = str(context["error"]).partition("。")
             return message, mend
         case "extra_forbidden":
-            near = get_close_matches(str(detail["loc"][-1]), _names_at(kind, detail["loc"][:-1]), n=1)
+            known = list(_kind_at(kind, detail["loc"][:-1]).model_fields)
+            near = get_close_matches(str(detail["loc"][-1]), known, n=1)
             return (
                 "知らない項目です",
                 f"「{near[0]}」のことですか" if near else "項目の名前を確かめてください",
             )
+        case "string_pattern_mismatch" if context["pattern"] != SLUG:
+            return "書き方が違います", _description(kind, detail["loc"])
         case "enum":
             return "使えない語です", f"{context['expected']} のどれかにしてください".replace(" or ", " か ")
         case kind_of_error if kind_of_error in _MESSAGES:
@@ -164,14 +169,20 @@ def _words(kind: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
             return f"値が正しくありません（{detail['msg']}）", "書き方を確かめてください"
 
 
-def _names_at(kind: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+def _description(kind: type[BaseModel], location: tuple[str | int, ...]) -> str:
+    field = _kind_at(kind, location[:-1]).model_fields.get(str(location[-1]))
+    return (field.description or "") if field else ""
+
+
+def _kind_at(kind: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:
+    """Return the record that stands at a place within another."""
     for part in location:
         if isinstance(part, str) and part in kind.model_fields:
             inner = bare_type(kind.model_fields[part].annotation)
             inner = bare_type(typing.get_args(inner)[0]) if typing.get_origin(inner) is tuple else inner
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 kind = inner
-    return list(kind.model_fields)
+    return kind
 
 
 def _dotted(location: Location) -> str:
@@ -181,4 +192,4 @@ def _dotted(location: Location) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, StrEnum | Code | str | int | Fraction):
         return str(value)[:60]
-    return "" if isinstance(value, dict | BaseModel) else str(value)[:60]
+    return "" if isinstance(value, dict | list | tuple | BaseModel) else str(value)[:60]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -187,17 +187,12 @@ def _actuals(content: Path, plan: Path, reading: Reading) -> tuple[StaffActual, 
     front = parse_yaml(indented, shown, first_line=0)
     reading.problems.extend(front.problems)
     rows = front.fields.get("actuals", [])
-    actuals = [
-        _actual(row, i, front, shown, reading) for i, row in enumerate(rows if isinstance(rows, list) else [])
-    ]
+    number = len(rows) if isinstance(rows, list) else 0
+    actuals = [_actual(i, front, shown, reading) for i in range(number)]
     return tuple(actual for actual in actuals if actual is not None)
 
 
-def _actual(row: Any, index: int, front: FrontMatter, shown: str, reading: Reading) -> StaffActual | None:
-    at = ("actuals", index)
-    lines: Mapping[Any, int] = {loc[2:]: line for loc, line in front.lines.items() if loc[:2] == at}
-    actual, problems = parse_record(
-        StaffActual, FrontMatter(row if isinstance(row, dict) else {}, lines), shown
-    )
+def _actual(index: int, front: FrontMatter, shown: str, reading: Reading) -> StaffActual | None:
+    actual, problems = parse_record(StaffActual, front.part(("actuals", index)), shown)
     reading.problems.extend(problems)
     return actual

@@ -16,10 +16,12 @@ from typing import Any
 
 import orjson
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from generator.content.codes import Region, Topic
+from generator.content.frontmatter import parse_yaml
 from generator.content.model import NewsEntry, Record, Slug
+from generator.content.parsing import parse_record
 from generator.errors import ContentError, Problem
 from generator.feeds.entries import RawEntry, key_of_address
 from generator.settings import Settings
@@ -40,11 +42,17 @@ class Feed(Record):
 
     name: Slug
     title: str
-    url: str = Field(pattern=r"^https?://\S+$")
+    url: str = Field(pattern=r"^https?://\S+$", description="https:// で始まるアドレスを書いてください")
     region: Region = Region.NATION
     topics: tuple[Topic, ...] = ()
     accept: AcceptRule | None = None
     paused: bool = Field(False, description="true なら読みに行かない")
+
+
+class _Declared(Record):
+    """What ``content/feeds.yml`` says."""
+
+    feeds: tuple[Feed, ...] = ()
 
 
 class EntryStatus(StrEnum):
@@ -148,21 +156,13 @@ def load_feeds(settings: Settings) -> tuple[Feed, ...]:
     path = settings.content / "feeds.yml"
     if not path.exists():
         return ()
-    try:
-        return tuple(
-            Feed.model_validate(v) for v in yaml.safe_load(path.read_text(encoding="utf-8"))["feeds"] or ()
-        )
-    except ValidationError as error:
-        problems = [
-            Problem(PATH, 0, ".".join(map(str, e["loc"])), str(e["input"])[:80], str(e["msg"]))
-            for e in error.errors()
-        ]
-        raise ContentError(problems) from None
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        what = str(error).splitlines()[0]
-        raise ContentError(
-            [Problem(PATH, 0, "feeds", what, "読めません", "feeds: の下に並べてください")]
-        ) from None
+    front = parse_yaml(path.read_text(encoding="utf-8"), PATH)
+    if front.problems:
+        raise ContentError(front.problems)
+    declared, problems = parse_record(_Declared, front, PATH)
+    if declared is None or problems:
+        raise ContentError(problems)
+    return declared.feeds
 
 
 def list_path(settings: Settings) -> Path:
@@ -219,16 +219,11 @@ def read_news(content: Path) -> tuple[tuple[NewsEntry, ...], tuple[Problem, ...]
     problems: list[Problem] = []
     for path in sorted((content / "news").glob("*.yml")):
         name = f"content/news/{path.name}"
-        try:
-            found.append(NewsEntry.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))))
-        except ValidationError as error:
-            problems += [
-                Problem(name, 0, str(e["loc"][0]), "", str(e["msg"])) for e in error.errors() if e["loc"]
-            ]
-        except (yaml.YAMLError, UnicodeDecodeError):
-            problems.append(
-                Problem(name, 0, "", "", "YAMLとして読めません", "書き方を直すか、消してください")
-            )
+        front = parse_yaml(path.read_text(encoding="utf-8", errors="replace"), name)
+        entry, told = parse_record(NewsEntry, front, name) if not front.problems else (None, front.problems)
+        problems += told
+        if entry is not None:
+            found.append(entry)
     return tuple(sorted(found, key=lambda e: (-e.accepted.toordinal(), e.id))), tuple(problems)
 
 

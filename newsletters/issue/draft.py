@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from generator.storage.files import write_file
 from newsletters.issue.model import Issue, Pick, Prose
 
@@ -41,16 +39,17 @@ def write_draft(issue: Issue, path: Path, titles: Mapping[str, str] | None = Non
 
 def format_draft(issue: Issue, titles: Mapping[str, str]) -> str:
     """Write an issue as its draft; what ``parse_draft`` reads back is equal."""
-    front = {
-        "newsletter": issue.newsletter,
-        "date": issue.issue_date.isoformat(),
-        "number": issue.number,
-        "subject": issue.subject,
-        "author": issue.author,
-        "corrects": issue.corrects,
-    }
-    head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=1000)
-    head += f"offered: [{', '.join(issue.offered)}]  {_OFFERED_NOTE}\n"
+    head = "\n".join(
+        (
+            f"newsletter: {issue.newsletter}",
+            f"date: {issue.issue_date}",
+            f"number: {issue.number}",
+            f"subject: {_quoted(issue.subject)}",
+            f"author: {_quoted(issue.author)}",
+            f"corrects: {issue.corrects}".rstrip(),
+            f"offered: [{', '.join(issue.offered)}]  {_OFFERED_NOTE}\n",
+        )
+    )
     parts = [f"---\n{head}---", _GUIDE, f"## はじめに {{#{LEAD}}}"]
     parts += [issue.lead] if issue.lead else []
     for section in issue.sections:
@@ -59,6 +58,11 @@ def format_draft(issue: Issue, titles: Mapping[str, str]) -> str:
     parts.append(f"## 編集後記 {{#{NOTE}}}")
     parts += [issue.editors_note] if issue.editors_note else []
     return "\n\n".join(parts) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Within quotes a colon or a # that an editor writes is a letter like any other."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _format_block(block: Pick | Prose, titles: Mapping[str, str]) -> str:

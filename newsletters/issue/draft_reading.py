@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import yaml
+from pydantic import Field
 
+from generator.content.frontmatter import split_front_matter
+from generator.content.model import Record, Slug
+from generator.content.parsing import parse_record
 from generator.errors import ContentError, Problem
 from newsletters.issue.draft import LEAD, NOTE
 from newsletters.issue.model import Issue, Pick, Prose, Section, without_comments
@@ -19,7 +21,18 @@ _HEADING = re.compile(r"^## (?P<title>.+?)\s*\{#(?P<key>[a-z0-9-]+)\}\s*$")
 _PICK = re.compile(r"^- (?P<reference>[a-z]+/[^\s/]+)\s*$")
 _MADE = re.compile(r"  <!-- .* -->\s*$")
 _ANY_HEADING = re.compile(r"^## ")
-_FRONT = {"newsletter", "date", "number", "subject", "author", "corrects", "offered"}
+
+
+class _Front(Record):
+    """The fields at the head of a draft."""
+
+    newsletter: Slug
+    number: int = Field(ge=1)
+    subject: str = ""
+    author: str = ""
+    corrects: date | None = None
+    offered: tuple[str, ...] = ()
+    date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +59,13 @@ def read_draft(path: Path, project: Path) -> Issue:
 
 def parse_draft(text: str, name: str) -> Issue:
     """Return the issue that a draft says."""
-    pieces = text.replace("\r\n", "\n").split("---\n", 2)
-    if len(pieces) != 3 or pieces[0].strip():
-        mend = "はじめの欄を戻してください"
-        raise ContentError([Problem(name, 1, "", "", "--- で囲んだ見出しの欄がありません", mend)])
-    _, head, body = pieces
-    issue = _with_front(head, name)
-    problems: list[Problem] = []
-    parts = list(_parts(body, name, head.count("\n") + 2, problems))
+    text = text.replace("\r\n", "\n")
+    front = split_front_matter(text, name)
+    head, problems = parse_record(_Front, front, name) if not front.problems else (None, [*front.problems])
+    if head is None:
+        raise ContentError(problems)
+    first_line = text[: text.index(front.body)].count("\n") + 1
+    parts = list(_parts(front.body, name, first_line, problems))
     problems += _misplaced(parts, name)
     if problems:
         raise ContentError(problems)
@@ -61,36 +73,24 @@ def parse_draft(text: str, name: str) -> Issue:
     words = {
         key: "\n\n".join(b.markdown for b in s.blocks if isinstance(b, Prose)) for key, s in sections.items()
     }
-    kept = tuple(section for key, section in sections.items() if key not in {"", LEAD, NOTE})
-    return replace(issue, lead=words.get(LEAD, ""), sections=kept, editors_note=words.get(NOTE, ""))
-
-
-def _with_front(head: str, name: str) -> Issue:
-    try:
-        front: dict[str, Any] = yaml.safe_load(head)
-        issue = Issue(
-            newsletter=str(front["newsletter"]),
-            issue_date=date.fromisoformat(str(front["date"])),
-            number=int(front["number"]),
-            subject=str(front.get("subject") or "").strip(),
-            author=str(front.get("author") or ""),
-            corrects=str(front.get("corrects") or ""),
-            offered=tuple(map(str, front.get("offered") or ())),
-        )
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        what = str(error).splitlines()[0]
-        mend = "newsletter、date、number を書いてください"
-        raise ContentError([Problem(name, 2, "", what, "見出しの欄が読めません", mend)]) from None
-    if unknown := sorted(set(front) - _FRONT):
-        mend = f"消してください。使えるもの: {'、'.join(sorted(_FRONT))}"
-        raise ContentError([Problem(name, 2, "", "、".join(unknown), "知らない欄があります", mend)])
-    return issue
+    return Issue(
+        newsletter=head.newsletter,
+        issue_date=head.date,
+        number=head.number,
+        subject=head.subject,
+        author=head.author,
+        corrects=str(head.corrects or ""),
+        offered=head.offered,
+        lead=words.get(LEAD, ""),
+        sections=tuple(section for key, section in sections.items() if key not in {"", LEAD, NOTE}),
+        editors_note=words.get(NOTE, ""),
+    )
 
 
 def _parts(body: str, name: str, first_line: int, problems: list[Problem]) -> Iterator[_Part]:
     lines: list[str] = []
-    title, key, start = "", "", first_line + 1
-    for number, line in enumerate(body.splitlines(), first_line + 1):
+    title, key, start = "", "", first_line
+    for number, line in enumerate(body.splitlines(), first_line):
         heading = _HEADING.match(line)
         if heading:
             yield _Part(_section(key, title, lines), start)

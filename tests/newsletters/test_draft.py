@@ -85,6 +85,27 @@ def test_a_front_that_cannot_be_read_says_where(text: str) -> None:
         parse_draft(text, "x.md")
 
 
+@pytest.mark.parametrize(
+    "subject", ["締切まで2日: 広域商談会", "C#の話 #1", "社長の'一言'", '"引用"', "- 一覧", "1"]
+)
+def test_a_subject_holds_whatever_an_editor_types_between_its_quotes(subject: str) -> None:
+    issue = replace(ISSUE, subject=subject)
+    assert parse_draft(format_draft(issue, {}), "x.md") == issue
+
+
+def test_a_subject_that_lost_its_quotes_says_where_and_what_to_write() -> None:
+    text = format_draft(ISSUE, {}).replace("subject: '【中小企業だより】件名: 「」'", "subject: 件名: 一つ")
+    with pytest.raises(ContentError) as caught:
+        parse_draft(text, "x.md")
+    (problem,) = caught.value.problems
+    assert (problem.line, 'subject: "件名: 一つ"' in problem.mend) == (5, True)
+
+
+def test_an_author_is_taken_over_where_none_stands_and_kept_where_one_does() -> None:
+    assert merge(replace(ISSUE, author=""), replace(ISSUE, author="起案次郎")).author == "起案次郎"
+    assert merge(ISSUE, replace(ISSUE, author="起案次郎")).author == "起案花子"
+
+
 def test_an_editors_notes_to_oneself_stay_and_are_not_sent() -> None:
     text = format_draft(ISSUE, {"grants/a": "助成"})
     text = text.replace("自分の段落。", "自分の段落。\n<!-- 課長に確かめる -->")
@@ -102,7 +123,7 @@ def test_an_editors_notes_to_oneself_stay_and_are_not_sent() -> None:
         ("## はじめに {#lead}", "お知らせです。\n\n## はじめに {#lead}", "最初の見出しの前"),
         ("はじめの言葉。", "- events/new", "ここには記事を置けません"),
         ("## 催し {#events}", "## 催し {#closing}", "同じ名前のコーナーが二つ"),
-        ("author:", "memo: 覚え書き\nauthor:", "知らない欄"),
+        ("author:", "memo: 覚え書き\nauthor:", "知らない項目"),
     ],
 )
 def test_words_that_would_be_lost_are_refused(before: str, after: str, told: str) -> None:

@@ -129,7 +129,7 @@ def test_a_subject_left_as_made_follows_the_picks_and_an_editors_own_stays(offic
     assert "海外販路開拓促進事業" not in faces["all"].subject
     office.draft(DAY)
     assert "海外販路開拓促進事業" not in office.studio.read("magazine", DAY).subject
-    edit(office, f"subject: {office.studio.read('magazine', DAY).subject}", "subject: 自分の件名")
+    edit(office, f"subject: '{office.studio.read('magazine', DAY).subject}'", "subject: 自分の件名")
     office.draft(DAY)
     assert office.studio.read("magazine", DAY).subject == "自分の件名"
 

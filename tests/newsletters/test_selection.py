@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from generator.content.company import CompanyProfile
 from generator.content.library import Library, make_library
 from newsletters.declaration import Newsletter, parse_newsletters
@@ -109,4 +111,29 @@ def test_the_declared_newsletters_are_sound(tmp_path: Path) -> None:
     assert ([n.name for n in newsletters], problems) == (["magazine", "overseas", "overseas-en"], ())
     broken = tmp_path / "newsletters.yml"
     broken.write_text("newsletters:\n  - name: Bad Name\n    title: x\n", encoding="utf-8")
-    assert {p.field for p in parse_newsletters(broken)[1]} >= {"Bad Name.name", "Bad Name.cadence"}
+    problems = parse_newsletters(broken)[1]
+    assert {p.field for p in problems} >= {"Bad Name.name", "Bad Name.cadence"}
+    assert {p.line for p in problems} == {2}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("address: magazine@example.jp", "address: 全角＠example.jp", ":10: magazine.sender.address"),
+        ("at: 10:53:00", "at: 25時", ":15: magazine.cadence.at: 「25時」: 時刻として読めません"),
+        ("pools: [news], back", "pools: [nws], back", "magazine.sections.7.pools.1: 「nws」: 使えない語です"),
+        ("language: ja", "langage: ja", "「language」のことですか"),
+        ("on_unknown: review ", "on_unknown: resend_after(24h) ", "canary（自分たちの宛先）が要ります"),
+        ("newsletters:", "newsletter:", "一覧がありません"),
+    ],
+)
+def test_a_slip_in_the_declaration_says_its_line_in_japanese(
+    tmp_path: Path, before: str, after: str, told: str
+) -> None:
+    words = (ROOT / "content" / "newsletters.yml").read_text(encoding="utf-8")
+    assert before in words
+    path = tmp_path / "newsletters.yml"
+    path.write_text(words.replace(before, after, 1), encoding="utf-8")
+    found = parse_newsletters(path)[1]
+    assert told in str(found[0])
+    assert not any("Input should" in str(problem) for problem in found)
