@@ -19,7 +19,6 @@ from generator.feeds.review import (
     Candidate,
     EntryStatus,
     Feed,
-    FeedState,
     ReviewList,
     adopt_known,
     describe_states,
@@ -28,6 +27,7 @@ from generator.feeds.review import (
     load_feeds,
     load_list,
     news_entry,
+    news_path,
     read_news,
     save_list,
     write_news,
@@ -56,15 +56,15 @@ def fetch(project: ProjectOption = HERE, on: OnOption = "", quiet: QuietOption =
             save_list(review, list_path(settings))
             if not quiet:
                 console.out.print(f"{feed.name}: {line}", markup=False)
-    for name, words in describe_states(review, clock.now()).items():
+    for name, words in describe_states(review, feeds, clock.now()).items():
         console.err.print(f"注意 {name}: {words}", markup=False)
 
 
 def fetch_one(feed: Feed, review: ReviewList, guard: Guard, now: datetime, settings: Settings) -> str:
     """Ask one feed and put what is new on the list; return what happened in words."""
-    if not review.may_ask(feed.name, now):
-        return review.waiting_words(feed.name)
-    state = review.feeds.get(feed.name, FeedState())
+    if not review.may_ask(feed, now):
+        return review.waiting_words(feed)
+    state = review.state_of(feed)
     today = settings.as_of()
     try:
         answer = fetch_feed(feed.url, etag=state.etag, last_modified=state.last_modified, guard=guard)
@@ -74,14 +74,14 @@ def fetch_one(feed: Feed, review: ReviewList, guard: Guard, now: datetime, setti
             else ()
         )
     except FeedError as error:
-        review.fail(feed.name, str(error), now, wait_seconds=error.wait_seconds, gone=error.is_gone)
+        review.fail(feed, str(error), now, wait_seconds=error.wait_seconds, gone=error.is_gone)
         return f"読めませんでした（{error}）"
     except DataError as error:
-        review.fail(feed.name, str(error), now, wait_seconds=0.0, gone=False)
+        review.fail(feed, str(error), now, wait_seconds=0.0, gone=False)
         return f"読めませんでした（{error}）"
     fresh = review.take_in(feed.name, raw, today)
     etag, modified = answer.etag or state.etag, answer.last_modified or state.last_modified
-    review.succeed(feed.name, etag=etag, last_modified=modified)
+    review.succeed(feed, etag=etag, last_modified=modified)
     taken = [c for c in fresh if is_accepted_by_rule(c, feed)]
     for candidate in taken:
         write_news(news_entry(candidate, feed, today), settings.content)
@@ -158,10 +158,17 @@ def accept(
 
 @app.command()
 def reject(ids: Ids, project: ProjectOption = HERE) -> None:
-    """記事を採用しません。同じ記事は二度と出ません。"""
+    """記事を採用しません。同じ記事は二度と出ません。
+
+    採用していた記事は取り消し、サイトからも外します。
+    """
     settings = console.settings_of(project)
     review = _open_list(settings)
     for candidate in _chosen(review, ids):
+        path = news_path(candidate.id, settings.content)
+        if path.exists():
+            path.unlink()
+            console.out.print(f"採用を取り消し {path.relative_to(settings.project)}", markup=False)
         review.set_status(candidate.id, EntryStatus.REJECTED)
     save_list(review, list_path(settings))
     console.out.print(f"不採用 {len(ids)} 件")

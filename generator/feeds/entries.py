@@ -28,6 +28,12 @@ _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _JAPANESE_DATE = re.compile(
     r"(?:(令和|平成|昭和)\s*(\d{1,2}|元)|(\d{4}))\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
 )
+_LOCAL_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:T|\s+)[\d:.]+)?(?:\s*(?:JST|\+09:?00))?")
+_NO_ISO_DATE = re.compile(r"\d{4}[/.]")
+_LOCAL_MAIL_DATE = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3})[a-z]*\.?\s+(\d{4})(?:\s+[\d:]+)?(?:\s*JST)?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +97,25 @@ def plain_text(markup: str, length: int) -> str:
 
 
 def parse_day(text: str) -> date | None:
-    """Read a Japanese date (2026年11月23日, 令和8年11月23日); None for anything else."""
-    found = _JAPANESE_DATE.search(unicodedata.normalize("NFKC", text))
-    if not found:
-        return None
-    era, era_year, western, month, day = found.groups()
-    year = int(western) if western else _ERAS[era] + (1 if era_year == "元" else int(era_year))
+    """Read a day as offices here write it: 2026年11月23日, 令和8年11月23日, 2026/11/23 18:30, 23 Nov 2026 18:30 JST.
+
+    None for anything else, above all for what names another zone: only then is the day a matter of the hour.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    if found := _JAPANESE_DATE.search(text):
+        era, era_year, western, month, day = found.groups()
+        year = int(western) if western else _ERAS[era] + (1 if era_year == "元" else int(era_year))
+        return _existing(year, int(month), int(day))
+    if found := _LOCAL_DATE.fullmatch(text):
+        return _existing(*map(int, found.groups()))
+    if (found := _LOCAL_MAIL_DATE.fullmatch(text)) and found[2].lower() in _MONTHS:
+        return _existing(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]))
+    return None
+
+
+def _existing(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, int(month), int(day))
+        return date(year, month, day)
     except ValueError:
         return None
 
@@ -212,12 +229,14 @@ def _plain_address(url: str) -> str:
 
 
 def _day(entry: Any, today: date) -> tuple[date | None, bool]:
-    """Return the day of an entry and whether it claims one; feedparser misreads 2026年11月23日, so we read that."""
+    """Return the day of an entry and whether it claims one; feedparser misreads days without a zone, so we read those."""
     for name in ("published", "updated", "created"):
         raw = _text(entry, name)
         if not raw:
             continue
-        day = parse_day(raw) if not raw.isascii() else _utc_day(entry.get(f"{name}_parsed"))
+        day = parse_day(raw)
+        if day is None and raw.isascii() and not _NO_ISO_DATE.match(raw.strip()):
+            day = _utc_day(entry.get(f"{name}_parsed"))
         sound = day is not None and day.year >= 2000 and day.toordinal() <= today.toordinal() + 400
         return (day if sound else None), True
     return None, False

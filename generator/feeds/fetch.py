@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import queue
 import socket
 import ssl
 import threading
@@ -25,6 +26,7 @@ MAX_RATIO = 200  # decoded : received, looked at above 1 MB
 MAX_REDIRECTS = 5
 TIMEOUT_SECONDS = 20.0
 PROBE_SECONDS = 8.0
+RESOLVE_SECONDS = 5.0
 _LONGEST_WAIT = 7 * 24 * 3600
 _PORTS = {80, 443}
 _REFUSED = tuple(
@@ -56,12 +58,21 @@ class Fetched:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Ask the system's resolver for every address of a host."""
+    """Ask the system's resolver for every address of a host, which may take it longer than we have."""
+    answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            found = []
+        answers.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
+
+    threading.Thread(target=ask, daemon=True).start()
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise FeedError(f"{host}: 名前が引けません") from None
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        return answers.get(timeout=RESOLVE_SECONDS)
+    except queue.Empty:
+        return []
 
 
 @dataclass(frozen=True)
@@ -76,8 +87,8 @@ class Guard:
         """Return the guard of a project; ``options.feeds_allowed_hosts`` is for tests alone."""
         return cls(allowed=frozenset(settings.options.get("feeds_allowed_hosts", ())))
 
-    def pin(self, parts: SplitResult) -> tuple[str, int]:
-        """Return the one address to connect to; ``FeedError`` when any address of the host is not public."""
+    def pin(self, parts: SplitResult) -> tuple[tuple[str, ...], int]:
+        """Return the addresses to connect to; ``FeedError`` when any of the host's is not public."""
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise FeedError(f"{parts.scheme}: http か https のアドレスだけを読みます")
         if parts.username or parts.password:
@@ -86,17 +97,17 @@ class Guard:
             port = parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
             raise FeedError(f"{parts.hostname}: ポートの番号が読めません") from None
-        addresses = self.resolver(parts.hostname, port)
+        addresses = tuple(self.resolver(parts.hostname, port))
         if not addresses:
             raise FeedError(f"{parts.hostname}: 名前が引けません")
         if f"{parts.hostname}:{port}" in self.allowed:
-            return addresses[0], port
+            return addresses, port
         if port not in _PORTS:
             raise FeedError(f"{parts.hostname}: {port} 番のポートは読みません")
         for address in addresses:
             if not is_public(address):
                 raise FeedError(f"{parts.hostname}: 外に公開されていないアドレスです")
-        return addresses[0], port
+        return addresses, port
 
 
 def is_public(text: str) -> bool:
@@ -131,8 +142,11 @@ def probe(url: str, *, guard: Guard | None = None, seconds: float = PROBE_SECOND
     A server that does not like to be asked so is asked again as a browser would. Raises ``FeedError`` where nobody answers.
     """
     headers = {"User-Agent": "koho (link check)", "Accept": "*/*", "Connection": "close"}
-    until = time.monotonic() + seconds
-    status = _follow(url, _Request("HEAD", headers, _read_status), guard or Guard(), until)
+    half, until = time.monotonic() + seconds / 2, time.monotonic() + seconds
+    try:
+        status = _follow(url, _Request("HEAD", headers, _read_status), guard or Guard(), half)
+    except FeedError:
+        status = http.client.BAD_REQUEST
     if status < http.client.BAD_REQUEST:
         return status
     return _follow(url, _Request("GET", headers, _read_status), guard or Guard(), until)
@@ -167,27 +181,40 @@ def _ask(url: str, request: _Request[Answer], guard: Guard, until: float) -> Ans
         parts = urlsplit(url)
     except ValueError:
         raise FeedError("アドレスが読めません") from None
-    address, port = guard.pin(parts)
-    connection = _Pinned(parts, address, port, _left(until))
-    watch: threading.Timer | None = None
+    addresses, port = guard.pin(parts)
+    connection = _Pinned(parts, addresses, port, until)
+    watch = threading.Timer(_left(until), connection.cut)
+    watch.daemon = True
+    watch.start()
     try:
         connection.connect()
-        watch = threading.Timer(_left(until), connection.cut)
-        watch.daemon = True
-        watch.start()
         connection.request(request.method, _path(parts), headers=request.headers)
         with closing(connection.getresponse()) as response:
             answer = request.read(response, url)
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-        late = time.monotonic() >= until
-        why = "時間のうちに終わりませんでした" if late else type(error).__name__
-        raise FeedError(f"{parts.hostname}: 読めません（{why}）") from None
+        raise FeedError(f"{parts.hostname}: 読めません（{_why(error, until)}）") from None
     finally:
-        if watch:
-            watch.cancel()
+        watch.cancel()
         connection.close()
     _left(until)  # a connection that was cut looks like an end
     return answer
+
+
+def _why(error: Exception, until: float) -> str:
+    """Say in staff's words what happened to a connection."""
+    if time.monotonic() >= until or isinstance(error, TimeoutError):
+        return "時間のうちに終わりませんでした"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"証明書が正しくありません: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return "暗号の通信ができません"
+    if isinstance(error, ConnectionRefusedError):
+        return "つながりません"
+    if isinstance(error, ConnectionError | http.client.RemoteDisconnected):
+        return "途中で切られました"
+    if isinstance(error, OSError):
+        return "つながりません"
+    return f"HTTPの返事になっていません: {type(error).__name__}"
 
 
 def _path(parts: SplitResult) -> str:
@@ -204,21 +231,37 @@ def _left(until: float) -> float:
 
 
 class _Pinned(http.client.HTTPConnection):
-    """A connection to the address that was checked, never to what the name means a moment later."""
+    """A connection to an address that was checked, never to what the name means a moment later."""
 
-    def __init__(self, parts: SplitResult, address: str, port: int, timeout: float) -> None:
-        super().__init__(str(parts.hostname), port, timeout=timeout)
-        self._address = address
+    def __init__(self, parts: SplitResult, addresses: tuple[str, ...], port: int, until: float) -> None:
+        super().__init__(str(parts.hostname), port, timeout=_left(until))
+        self._addresses = addresses
+        self._until = until
         self._secure = parts.scheme == "https"
 
     def connect(self) -> None:
-        """Connect to the pinned address; the certificate must be the host's."""
-        raw = socket.create_connection((self._address, self.port), timeout=self.timeout)
+        """Connect to the first address that takes us; the certificate must be the host's."""
+        raw = self._first_that_answers()
         if self._secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(raw, server_hostname=self.host)
+            secured = context.wrap_socket(raw, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock = secured  # from here on a greeting that drips can be cut too
+            secured.do_handshake()
         else:
             self.sock = raw
+
+    def _first_that_answers(self) -> socket.socket:
+        """A host's first address may be of a network that we do not reach (IPv6); each gets its share of the time."""
+        for left, address in zip(range(len(self._addresses), 0, -1), self._addresses, strict=True):
+            try:
+                raw = socket.create_connection((address, self.port), timeout=_left(self._until) / left)
+            except OSError:
+                if left == 1:
+                    raise
+            else:
+                raw.settimeout(_left(self._until))
+                return raw
+        raise OSError("no address")
 
     def cut(self) -> None:
         """End a connection whose time is over, whatever it is waiting for."""

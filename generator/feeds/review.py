@@ -65,8 +65,9 @@ class EntryStatus(StrEnum):
 
 @dataclass(frozen=True)
 class FeedState:
-    """What is remembered of a feed between fetches."""
+    """What is remembered of a feed between fetches; of ``url`` alone, so that a mended address begins anew."""
 
+    url: str = ""
     etag: str = ""
     last_modified: str = ""
     failures: int = 0
@@ -115,17 +116,23 @@ class ReviewList:
             known |= {(feed, key): same for key in entry.keys}
         return tuple(fresh)
 
-    def succeed(self, feed: str, *, etag: str, last_modified: str) -> None:
-        """Remember a good answer."""
-        self.feeds[feed] = FeedState(etag=etag, last_modified=last_modified)
+    def state_of(self, feed: Feed) -> FeedState:
+        """Return what is remembered of the address that a feed has now."""
+        state = self.feeds.get(feed.name, FeedState())
+        return state if state.url in {"", feed.url} else FeedState()
 
-    def fail(self, feed: str, why: str, now: datetime, *, wait_seconds: float, gone: bool) -> None:
+    def succeed(self, feed: Feed, *, etag: str, last_modified: str) -> None:
+        """Remember a good answer."""
+        self.feeds[feed.name] = FeedState(url=feed.url, etag=etag, last_modified=last_modified)
+
+    def fail(self, feed: Feed, why: str, now: datetime, *, wait_seconds: float, gone: bool) -> None:
         """Remember a failure: wait twice as long each time, at least as long as the publisher asks."""
-        before = self.feeds.get(feed, FeedState())
+        before = self.state_of(feed)
         wait = min(_FIRST_WAIT * 2 ** min(before.failures, 10), _LONGEST_WAIT)
         wait = max(wait, timedelta(seconds=wait_seconds))
-        self.feeds[feed] = replace(
+        self.feeds[feed.name] = replace(
             before,
+            url=feed.url,
             failures=before.failures + 1,
             failing_since=before.failing_since or now.isoformat(),
             not_before=(now + wait).isoformat(),
@@ -133,14 +140,14 @@ class ReviewList:
             gone=gone,
         )
 
-    def may_ask(self, feed: str, now: datetime) -> bool:
+    def may_ask(self, feed: Feed, now: datetime) -> bool:
         """Say whether a feed's waiting time is over."""
-        state = self.feeds.get(feed, FeedState())
+        state = self.state_of(feed)
         return not state.gone and (not state.not_before or now >= datetime.fromisoformat(state.not_before))
 
-    def waiting_words(self, feed: str) -> str:
+    def waiting_words(self, feed: Feed) -> str:
         """Say until when a feed is left alone."""
-        state = self.feeds.get(feed, FeedState())
+        state = self.state_of(feed)
         if state.gone:
             return "なくなったので読みに行きません"
         until = datetime.fromisoformat(state.not_before)
@@ -205,9 +212,14 @@ def news_entry(candidate: Candidate, feed: Feed, today: date) -> NewsEntry:
     )
 
 
+def news_path(identity: str, content: Path) -> Path:
+    """Return where an accepted entry lies."""
+    return content / "news" / f"{identity}.yml"
+
+
 def write_news(entry: NewsEntry, content: Path) -> Path:
     """Write an accepted entry to ``content/news/<id>.yml``."""
-    path = content / "news" / f"{entry.id}.yml"
+    path = news_path(entry.id, content)
     values = entry.model_dump(mode="json", exclude_defaults=True)
     write_file(path, yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000).encode())
     return path
@@ -282,14 +294,15 @@ def _edited(old: Candidate, entry: RawEntry) -> Candidate:
     )
 
 
-def describe_states(review: ReviewList, now: datetime) -> Mapping[str, str]:
+def describe_states(review: ReviewList, feeds: Iterable[Feed], now: datetime) -> Mapping[str, str]:
     """Say for each failing feed since when and why; a feed that is down stops nothing but itself."""
     words = {}
-    for name, state in review.feeds.items():
+    for feed in feeds:
+        state = review.state_of(feed)
         if state.gone:
-            words[name] = "なくなりました（410）。content/feeds.yml から外してください"
+            words[feed.name] = "なくなりました（410）。content/feeds.yml から外すか、アドレスを直してください"
         elif state.failures:
             days = (now - datetime.fromisoformat(state.failing_since)).days
             since = f"{days}日前から" if days else "きょうから"
-            words[name] = f"{since}読めません（{state.last_error}）"
+            words[feed.name] = f"{since}読めません（{state.last_error}）"
     return words

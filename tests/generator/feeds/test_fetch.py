@@ -2,14 +2,20 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from generator.feeds import fetch
 from generator.feeds.fetch import FeedError, Guard, fetch_feed, is_public, probe
@@ -117,7 +123,7 @@ def test_public_addresses_are_told_from_the_others(address: str, public: bool) -
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[tuple[str, Guard]]:
+def serving(answer: Answer, first: bytes | None = None) -> Iterator[tuple[str, Guard]]:
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     stop = threading.Event()
@@ -130,7 +136,7 @@ def serving(answer: Answer) -> Iterator[tuple[str, Guard]]:
                 return
             with peer:
                 try:
-                    answer(peer.recv(65_536), peer)
+                    answer(peer.recv(65_536) if first is None else first, peer)
                 except OSError:
                     continue
 
@@ -302,6 +308,159 @@ def test_a_probe_ends_with_its_time() -> None:
 
     with serving(answer) as (url, guard), pytest.raises(FeedError):
         probe(url, guard=guard, seconds=0.3)
+
+
+def test_a_probe_that_goes_in_a_circle_ends() -> None:
+    with (
+        serving(say("302 Found", Location="/again")) as (url, guard),
+        pytest.raises(FeedError, match="転送が 5 回を超えました"),
+    ):
+        probe(url, guard=guard)
+
+
+def silent(_request: bytes, peer: socket.socket) -> None:
+    peer.recv(1)  # says nothing until the other side leaves
+
+
+def hung_up(_request: bytes, peer: socket.socket) -> None:
+    peer.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("manners", [silent, hung_up])
+def test_a_server_that_ignores_a_head_is_asked_as_a_browser_does(manners: Answer) -> None:
+    def answer(request: bytes, peer: socket.socket) -> None:
+        (manners if request.startswith(b"HEAD") else say("200 OK"))(request, peer)
+
+    with serving(answer) as (url, guard):
+        assert probe(url, guard=guard, seconds=2.0) == 200
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (hung_up, "途中で切られました"),
+        (lambda _r, peer: peer.sendall(b"SSH-2.0-OpenSSH\r\n"), "HTTPの返事になっていません"),
+        (silent, "時間のうちに終わりませんでした"),
+    ],
+)
+def test_what_went_wrong_is_said_in_words_of_staff(answer: Answer, told: str) -> None:
+    with serving(answer) as (url, guard), pytest.raises(FeedError, match=told):
+        probe(url, guard=guard, seconds=0.5)
+
+
+def test_nobody_at_home_is_told_as_that() -> None:
+    with serving(silent) as (url, guard):
+        pass
+    with pytest.raises(FeedError, match="つながりません"):
+        probe(url, guard=guard)
+
+
+def test_a_resolver_that_never_answers_costs_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    asleep = threading.Event()
+    monkeypatch.setattr(fetch, "RESOLVE_SECONDS", 0.1)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: asleep.wait(30) and [])
+    with pytest.raises(FeedError, match="名前が引けません"):
+        fetch_feed("https://slow.example.jp/")
+    asleep.set()
+
+
+def test_the_next_address_is_tried_where_the_first_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    connect = socket.create_connection
+
+    def create(place: tuple[str, int], **options: float) -> socket.socket:
+        tried.append(place[0])
+        if place[0] == "2606:2800:220:1::1":
+            raise OSError(101, "Network is unreachable")
+        return connect(place, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "create_connection", create)
+    with serving(say("200 OK", b"<rss/>")) as (url, guard):
+        two = Guard(resolver=lambda _h, _p: ["2606:2800:220:1::1", "127.0.0.1"], allowed=guard.allowed)
+        assert fetch_feed(url, guard=two).body == b"<rss/>"
+    assert tried == ["2606:2800:220:1::1", "127.0.0.1"]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate with its key for localhost, signed by nobody but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    path.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, form, plain)
+    )
+    return path
+
+
+@contextmanager
+def serving_tls(certificate: Path, host: str) -> Iterator[tuple[str, Guard]]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def answer(_nothing: bytes, peer: socket.socket) -> None:
+        with context.wrap_socket(peer.dup(), server_side=True) as secured:
+            say("200 OK", b"<rss/>")(secured.recv(65_536), secured)
+
+    with serving(answer, first=b"") as (url, _):
+        port = url.rsplit(":", 1)[1].strip("/")
+        yield f"https://{host}:{port}/", Guard(lambda _h, _p: ["127.0.0.1"], frozenset({f"{host}:{port}"}))
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Path) -> None:
+    with serving_tls(certificate, "localhost") as (url, guard):
+        with pytest.raises(FeedError, match="証明書が正しくありません"):
+            fetch_feed(url, guard=guard)
+        with pytest.raises(FeedError, match="証明書が正しくありません"):
+            probe(url, guard=guard)
+
+
+def test_a_certificate_must_be_of_the_name_that_was_asked_for(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
+    with serving_tls(certificate, "localhost") as (url, guard):
+        assert fetch_feed(url, guard=guard).body == b"<rss/>"
+    with (
+        serving_tls(certificate, "other.example.jp") as (url, guard),
+        pytest.raises(FeedError, match="証明書が正しくありません"),
+    ):
+        fetch_feed(url, guard=guard)
+
+
+def test_a_server_that_speaks_plain_where_tls_is_due_is_told() -> None:
+    plain = serving(lambda _r, peer: peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
+    with plain as (url, guard), pytest.raises(FeedError, match="暗号の通信ができません"):
+        fetch_feed(url.replace("http:", "https:"), guard=guard)
+
+
+def test_a_greeting_that_drips_ends_with_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "TIMEOUT_SECONDS", 0.5)
+
+    def answer(_hello: bytes, peer: socket.socket) -> None:
+        peer.sendall(b"\x16\x03\x03\x40\x00")  # a record of 16 kB follows
+        for _ in range(200):
+            peer.sendall(b"\x02")
+            time.sleep(0.05)
+
+    with serving(answer) as (url, guard), pytest.raises(FeedError, match="終わりません"):
+        fetch_feed(url.replace("http:", "https:"), guard=guard)
 
 
 def test_an_address_in_japanese_letters_is_asked_for_as_the_network_writes_it() -> None:
