@@ -86,7 +86,8 @@ def approve(
         path = frozen_path(room.settings.content, name, when)
         act = Act(by, room.now(), on_behalf_of=on_behalf_of)
         record = room.desk.approve(load_frozen(path), act, shown=fingerprint)
-        console.out.print(f"{record.key}: 決裁しました", markup=False)
+        whose = f"{by}（{on_behalf_of}の代決）" if on_behalf_of else by
+        console.out.print(f"{record.key}: {whose}が決裁しました", markup=False)
         console.out.print(f"次: koho newsletters schedule {name} {when} --by 氏名", markup=False)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from generator.clock import TOKYO
 from generator.settings import Settings
@@ -21,6 +22,9 @@ from newsletters.store import IssueStore, Record, Step
 CONTEXT_LINES = 1
 _NUMBER = re.compile(r"^(□ |)\s*\d+ (?=\S)")
 """The number before an item: one item struck out would change all that follow."""
+
+
+_TITLE = re.compile(r"<title>[^<]*</title>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +87,31 @@ def review_of(settings: Settings, store: IssueStore, newsletter: Newsletter, rec
         record=record,
         steps=steps,
         earlier=earlier,
-        changes=_changes_since(settings, earlier, frozen),
+        changes=_changes_since(settings, earlier, frozen, newsletter),
         last=last,
         counts=tuple(_counts(frozen, last, newsletter)),
     )
 
 
-def compare(before: FrozenIssue, after: FrozenIssue) -> tuple[Change, ...]:
-    """Return everything of two drafts of an issue that differs; the places of the personal links aside."""
+def compare(
+    before: FrozenIssue, after: FrozenIssue, titles: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Change, ...]:
+    """Return everything of two drafts of an issue that differs; the places of the personal links aside.
+
+    ``titles`` names the variants as their readers chose them.
+    """
     found = [Change(name, old, new) for name, old, new in _facts(before, after) if old != new]
     keys = [*after.variants, *(key for key in before.variants if key not in after.variants)]
     for key in keys:
         old, new = before.variants.get(key), after.variants.get(key)
         if old is None or new is None:
-            found.append(Change(f"版 {key}", "ある" if old else "ない", "ある" if new else "ない"))
+            name = f"版「{titles.get(key, key)}」"
+            found.append(Change(name, "ある" if old else "ない", "ある" if new else "ない"))
     found += _item_changes(before, after)
     old_text, new_text = _lines(before, _text), _lines(after, _text)
     if lines := _difference(old_text, new_text):
         found.append(Change("本文", lines=lines))
-    found += _hidden_changes(before, after, are_words_equal=old_text == new_text)
+    found += _hidden_changes(before, after, titles, are_words_equal=old_text == new_text)
     return tuple(found)
 
 
@@ -118,15 +128,27 @@ def _title(frozen: FrozenIssue, item: str) -> str:
     return frozen.item_prints[item].split("|", 2)[2]
 
 
-def _hidden_changes(before: FrozenIssue, after: FrozenIssue, *, are_words_equal: bool) -> Iterator[Change]:
-    """Return the variants whose words are those of before and whose bytes are not: a link, a style, a picture."""
+def _hidden_changes(
+    before: FrozenIssue, after: FrozenIssue, titles: Mapping[str, str], *, are_words_equal: bool
+) -> Iterator[Change]:
+    """Return the variants that differ where no word above shows it: a link, a style, a picture, a subject of their own."""
     both = [key for key in after.variants if key in before.variants]
-    html = [key for key in both if _part(before, key, _html) != _part(after, key, _html)]
-    text = [key for key in both if _part(before, key, _text) != _part(after, key, _text)]
+
+    def differing(part: Callable[[FrozenVariant], str]) -> list[str]:
+        return [key for key in both if _part(before, key, part) != _part(after, key, part)]
+
+    def named(keys: Sequence[str]) -> str:
+        if len(keys) == len(after.variants):
+            return "すべての版"
+        return "、".join(f"「{titles.get(key, key)}」" for key in keys)
+
+    subject, html, text = differing(_subject), differing(_html), differing(_text)
+    if subject and before.subject == after.subject:
+        yield Change("件名", "", f"変わった版: {named(subject)}")
     if only := [key for key in html if key not in text]:
-        yield Change("HTML", "", f"文章のほかが変わった版: {'、'.join(only)}")
+        yield Change("HTML", "", f"文章のほかが変わった版: {named(only)}")
     if are_words_equal and (others := [key for key in text if key != ALL]):
-        yield Change("テキスト", "", f"変わった版: {'、'.join(others)}")
+        yield Change("テキスト", "", f"変わった版: {named(others)}")
 
 
 def _facts(before: FrozenIssue, after: FrozenIssue) -> Iterator[tuple[str, str, str]]:
@@ -150,7 +172,12 @@ def _text(variant: FrozenVariant) -> str:
 
 
 def _html(variant: FrozenVariant) -> str:
-    return variant.html
+    """The mail without the title, which is the subject again."""
+    return _TITLE.sub("", variant.html, count=1)
+
+
+def _subject(variant: FrozenVariant) -> str:
+    return variant.subject
 
 
 def _part(frozen: FrozenIssue, key: str, part: Callable[[FrozenVariant], str]) -> str:
@@ -169,12 +196,13 @@ def _difference(before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
 
 
 def _changes_since(
-    settings: Settings, earlier: Step | None, frozen: FrozenIssue
+    settings: Settings, earlier: Step | None, frozen: FrozenIssue, newsletter: Newsletter
 ) -> tuple[Change, ...] | None:
     if earlier is None:
         return ()
     path = _kept(settings, frozen.newsletter, frozen.issue_date, earlier.fingerprint)
-    return compare(load_frozen(path), frozen) if path.exists() else None
+    titles = {variant_key(c, newsletter): variant_title(c, newsletter) for c in newsletter.topic_sets()}
+    return compare(load_frozen(path), frozen, titles) if path.exists() else None
 
 
 def _earlier_submission(steps: Sequence[Step], fingerprint: str) -> Step | None:

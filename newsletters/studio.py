@@ -143,11 +143,8 @@ class Studio:
                 f"{newsletter.name}/{issue_date}: この日にはもう原稿があります。"
                 f"訂正号はほかの日付で作るか、{path.name} を消してからもう一度してください"
             )
-        if corrected and not self._is_gone(newsletter.name, date.fromisoformat(corrected)):
-            raise RefusedError(
-                f"{newsletter.name}/{corrected}: 配信した号ではないので、訂正号は作れません。"
-                "koho newsletters calendar で発行日を確かめてください"
-            )
+        if corrected:
+            self._refuse_uncorrectable(newsletter.name, date.fromisoformat(corrected))
         fresh = replace(self.select(bench, issue_date), author=author, corrects=corrected)
         if corrected:
             fresh = _correction(fresh, newsletter, date.fromisoformat(corrected))
@@ -181,6 +178,20 @@ class Studio:
         record = self._store.find(f"{name}/{issue_date}")
         recorded = any(s.issue_date == issue_date for s in submissions(self._settings.content, name))
         return recorded or (record is not None and record.state in GONE)
+
+    def _refuse_uncorrectable(self, name: str, issue_date: date) -> None:
+        """A 訂正号 links to the back number of what it corrects, so there must be one."""
+        record = self._store.find(f"{name}/{issue_date}")
+        if record and record.state == IssueState.FAILED:
+            raise RefusedError(
+                f"{record.key}: 配信を中止した号にはバックナンバーがないので、訂正号は作れません。"
+                "ほかの日付の号で知らせてください"
+            )
+        if not self._is_gone(name, issue_date):
+            raise RefusedError(
+                f"{name}/{issue_date}: 配信した号ではないので、訂正号は作れません。"
+                "koho newsletters calendar で発行日を確かめてください"
+            )
 
     def refuse_gone(self, name: str, issue_date: date) -> None:
         """Refuse to touch the files of an issue that went out or is on its way."""

@@ -10,15 +10,22 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator.content.bodies import Body, markup_problems
-from generator.content.model import letter_address
 from generator.errors import Problem, Severity
 from generator.settings import Settings
 from newsletters.declaration import Newsletter
-from newsletters.issue.characters import doubtful
+from newsletters.issue.characters import doubtful, settle
 from newsletters.issue.client_support import lint_html
 from newsletters.issue.model import Issue, Prose, without_comments
 from newsletters.issue.outside import LinkAnswer, is_outside
-from newsletters.issue.rendering import Face, Marks, Typeset, variant_key, variant_title, widest_line
+from newsletters.issue.rendering import (
+    Face,
+    Marks,
+    Typeset,
+    variant_key,
+    variant_title,
+    web_address,
+    widest_line,
+)
 
 HTML_LIMIT = 90_000  # bytes; Gmail cuts at 102 kB
 TEXT_LIMIT = 60_000  # bytes
@@ -91,7 +98,10 @@ def _check_words(inspection: Inspection) -> Iterator[Problem]:
     draft = inspection.path.removeprefix("content/")
     yield from (p for text in words for p in markup_problems(Body(draft, text), inspection.settings.content))
     if found := doubtful(without_comments("".join(words))):
-        yield _warning(inspection, "", "".join(found), "機種依存文字はメールでは置き換わります")
+        become = "、".join(
+            f"{c if c.isprintable() else '見えない文字'} → {settle(c) or '消えます'}" for c in found
+        )
+        yield _warning(inspection, "", "".join(found), f"機種依存文字はメールでは置き換わります（{become}）")
 
 
 def _check_items(inspection: Inspection) -> Iterator[Problem]:
@@ -208,7 +218,7 @@ class _Links(HTMLParser):
 def _check_links(inspection: Inspection) -> Iterator[Problem]:
     site_url, marks = inspection.settings.site_url, inspection.marks
     told = {site_url + entry.address for entry in inspection.typeset.entries}  # by the check of the items
-    own = letter_address(inspection.newsletter.name, inspection.newsletter.language)
+    own = web_address(inspection.newsletter, inspection.issue.issue_date)  # there when the issue went out
     for face in inspection.typeset.faces.values():
         page = _Links()
         page.feed(face.html)
@@ -219,11 +229,16 @@ def _check_links(inspection: Inspection) -> Iterator[Problem]:
                 dead = link[1:] not in page.anchors
             elif link.startswith(site_url):
                 address = link[len(site_url) :]
-                dead = not address.startswith(own) and not _is_on_site(inspection.settings.site, address)
+                dead = address != own and not _is_on_site(inspection.settings.site, address)
             else:
                 dead = not _is_sound(link)
             if dead:
-                yield _problem(inspection, "リンク", link, "リンクの先がありません", "書き直してください")
+                mend = (
+                    "書き直すか、koho build をしてください"
+                    if link.startswith(site_url)
+                    else "書き直してください"
+                )
+                yield _problem(inspection, "リンク", link, "リンクの先がありません", mend)
         for source, alt in page.pictures:
             if not source.startswith(site_url) or not _is_on_site(
                 inspection.settings.site, source[len(site_url) :]

@@ -130,7 +130,7 @@ def test_an_issue_is_made_decided_and_scheduled_from_the_command_line(desk: Desk
     code, said = desk.try_to("approve", "magazine", DAY, "--by", "起案　花子", "--fingerprint", second)
     assert (code, "自分の号" in said) == (4, True)
     delegated = ("--by", "代理一郎", "--on-behalf-of", "決裁太郎", "--fingerprint", second)
-    assert "決裁しました" in desk.type("approve", "magazine", DAY, *delegated)
+    assert "代理一郎（決裁太郎の代決）が決裁しました" in desk.type("approve", "magazine", DAY, *delegated)
     assert "配信の予約がまだです" in desk.type("status")
 
     code, said = desk.try_to("schedule", "magazine", DAY, "--by", "担当", "--at", f"{DAY}T23:00")
@@ -243,6 +243,15 @@ def test_an_issue_that_went_out_is_never_written_over(desk: Desk) -> None:
     correction = path.parent / "2023-11-24.md"
     words = correction.read_text(encoding="utf-8").replace("［誤りと、正しい内容を記入］", "13時からです。")
     correction.write_text(words, encoding="utf-8")
+    code, said = desk.try_to("check", "magazine", "2023-11-24")
+    assert (code, f"newsletters/magazine/{DAY}/」: リンクの先がありません" in said, "koho build" in said) == (
+        1,
+        True,
+        True,
+    )
+    back_number = desk.project / "build" / "site" / "newsletters" / "magazine" / DAY / "index.html"
+    back_number.parent.mkdir(parents=True)
+    back_number.touch()
     desk.type("submit-for-approval", "magazine", "2023-11-24", "--by", "起案花子")
     everybody = load_frozen(frozen_path(desk.project / "content", "magazine", date(2023, 11, 24)))
     assert len(everybody.variants) == 7

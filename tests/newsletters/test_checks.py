@@ -53,7 +53,8 @@ def test_a_draft_as_it_was_made_has_no_problem(office: Office) -> None:
         ({"lead": "あ" * 40_000}, "大きすぎます"),
         ({"lead": '<p style="display:grid">あ</p>'}, "display:grid"),
         ({"sections": (), "lead": ""}, "載せるものがありません"),
-        ({"editors_note": "①と㈱です"}, "機種依存文字"),
+        ({"editors_note": "①と㈱です"}, "置き換わります（① → (1)、㈱ → （株））"),
+        ({"lead": "[前の号](/newsletters/magazine/2023-01-01/)"}, "koho build"),
     ],
 )
 def test_what_must_not_leave_is_told(office: Office, over: dict[str, object], words: str) -> None:

@@ -81,10 +81,22 @@ def test_a_change_that_no_word_shows_is_told(office: Office) -> None:
     face = before.variants["all"]
     moved = replace(face, html=face.html.replace("seminar/", "seminars/"))
     (change,) = compare(before, replace(before, variants={**before.variants, "all": moved}))
-    assert (change.name, "all" in change.after) == ("HTML", True)
+    assert (change.name, change.after) == ("HTML", "文章のほかが変わった版: 「all」")
     fewer = {key: face for key, face in before.variants.items() if key != "overseas"}
     (change,) = compare(before, replace(before, variants=fewer))
-    assert (change.name, change.before, change.after) == ("版 overseas", "ある", "ない")
+    assert (change.name, change.before, change.after) == ("版「overseas」", "ある", "ない")
+
+
+def test_a_new_subject_is_told_as_that_alone_and_in_one_variant_too(office: Office) -> None:
+    before = submit(office)
+    edit(office, office.studio.read("magazine", DAY).subject, "自分の件名")
+    (change,) = compare(before, submit(office))
+    assert (change.name, change.after) == ("件名", "自分の件名")
+    titled = replace(before.variants["overseas"], subject="別の件名")
+    (change,) = compare(
+        before, replace(before, variants={**before.variants, "overseas": titled}), {"overseas": "海外展開"}
+    )
+    assert (change.name, change.after) == ("件名", "変わった版: 「海外展開」")
 
 
 def test_a_draft_before_that_lies_on_another_machine_is_not_called_equal(office: Office) -> None:
