@@ -25,16 +25,9 @@ from newsletters.issue.entry import Thing, catalogue, entry_of
 from newsletters.issue.frozen import AudienceRule, FrozenIssue, FrozenVariant, frozen_path, save_frozen, seal
 from newsletters.issue.model import Issue
 from newsletters.issue.outside import LinkAnswer, ask_outside
-from newsletters.issue.rendering import (
-    Marks,
-    Typeset,
-    Workshop,
-    is_subject_made,
-    subject_for,
-    titles_of,
-    typeset,
-)
+from newsletters.issue.rendering import Marks, Typeset, Workshop, typeset
 from newsletters.issue.selection import select
+from newsletters.issue.subjects import is_subject_made, subject_for, titles_of
 from newsletters.store import IssueStore
 
 

@@ -21,11 +21,10 @@ from newsletters.issue.characters import settle
 from newsletters.issue.entry import Entry, Thing, day_words, entry_of
 from newsletters.issue.frozen import ALL
 from newsletters.issue.model import Issue, Pick, Prose, Section, without_comments
+from newsletters.issue.subjects import is_subject_made, subject_for
 
 RULE = "－" * 17
 """A short rule: proportional fonts break long ones."""
-SUBJECT_ROOM = {"ja": 57, "en": 77}
-"""Characters of a made subject; 「ほか」 may follow."""
 DUE_DAYS = 14
 """From so many days before a deadline on, the index says it."""
 
@@ -140,35 +139,6 @@ def typeset(
         entries=tuple(entries[ref] for ref in issue.references if ref in entries),
         missing=tuple(ref for ref in issue.references if ref not in entries),
     )
-
-
-def subject_for(newsletter: Newsletter, number: int, titles: Sequence[str]) -> str:
-    """Make a subject: heading, number, and as many of the first titles as leave it readable."""
-    english = newsletter.language == "en"
-    head = f"{newsletter.heading} No. {number}" if english else f"【{newsletter.heading} 第{number}号】"
-    words, named = "", 0
-    for title in titles:
-        longer = words + ((" / " if english else "／") if words else (": " if english else "")) + title
-        if len(head + longer) > SUBJECT_ROOM[newsletter.language]:
-            break
-        words, named = longer, named + 1
-    more = 0 < named < len(titles) and not english
-    return (head + words + ("ほか" if more else "")).strip()
-
-
-def is_subject_made(issue: Issue, newsletter: Newsletter, things: Mapping[str, Thing]) -> bool:
-    """Say whether the subject is still the machine's: of the items picked now, or of all that were offered."""
-    made = (
-        subject_for(newsletter, issue.number, titles_of(references, newsletter, things))
-        for references in (issue.references, issue.offered)
-    )
-    return issue.subject in made
-
-
-def titles_of(references: Sequence[str], newsletter: Newsletter, things: Mapping[str, Thing]) -> list[str]:
-    """Return the titles of what is picked, in the newsletter's language."""
-    language = newsletter.language
-    return [entry_of(things[ref], language=language).title for ref in references if ref in things]
 
 
 def variant_key(choices: Sequence[Choice], newsletter: Newsletter) -> str:

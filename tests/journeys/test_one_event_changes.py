@@ -17,7 +17,7 @@ from generator.site import make
 from generator.site.build import build_site
 from generator.site.report import BuildReport
 from generator.storage import migrations
-from newsletters.cli import compose
+from newsletters.draft_commands import compose
 from newsletters.tables import schema
 from tests.builders import ON, make_settings
 
