@@ -12,6 +12,7 @@ from generator.rendering.pdf import FONT_STACK
 from generator.rendering.templates import Templates, safe_html
 from generator.storage.files import write_file
 from newsletters.approval import ACTION_WORDS, WORDS, Action, IssueState
+from newsletters.delivery.states import WORDS as DELIVERY_WORDS
 from newsletters.issue.checks import HTML_LIMIT, Inspection
 from newsletters.issue.rendering import Face, variant_key, variant_title, widest_line
 from newsletters.review import Change, Count, Review
@@ -125,7 +126,8 @@ def approval_sheet(review: Review, templates: Templates) -> str:
         "subject": frozen.subject,
         "state": WORDS[record.state],
         "submit_at": _moment(record.submit_at or frozen.submit_at),
-        "approver": _person(valid) if valid else "",
+        "approver": valid.who if valid else "",
+        "in_place_of": valid.on_behalf_of if valid else "",
         "approved_at": _moment(valid.at) if valid else "",
         "drafted_at": _moment(drafted.at) if drafted else "",
         "language": {"ja": "日本語", "en": "英語"}.get(frozen.audience.language, frozen.audience.language),
@@ -173,7 +175,7 @@ def _step_row(step: Step) -> Mapping[str, str]:
         "at": _moment(step.at),
         "who": _person(step),
         "what": ACTION_WORDS.get(step.action, step.action),
-        "reason": step.reason,
+        "reason": DELIVERY_WORDS.get(step.reason, step.reason),
     }
 
 

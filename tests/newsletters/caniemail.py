@@ -23,7 +23,7 @@ CLIENTS = {  # our name → caniemail's family and platforms
     "Outlook（Windows）": ("outlook", ("windows",)),
     "Outlook（ウェブと携帯）": ("outlook", ("outlook-com", "ios", "android")),
     "Apple Mail": ("apple-mail", ("macos", "ios")),
-    "Yahoo!メール": ("yahoo", ("desktop-webmail", "ios", "android")),
+    "Yahoo!メール（米Yahooで代用）": ("yahoo", ("desktop-webmail", "ios", "android")),
 }
 _WORST_FIRST = "naysu"  # a client is as good as its worst tested platform
 

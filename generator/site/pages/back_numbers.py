@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 
 from generator.content.model import BackIssue, letter_address
 from generator.rendering.filters import date_en, date_ja
+from generator.rendering.phrases import phrased_html
 from generator.rendering.templates import safe_html
 from generator.site.page import Crumb, Page
 from generator.site.view import SiteView
@@ -83,8 +86,18 @@ def _issue_page(issues: Sequence[BackIssue], number: int, issue: BackIssue) -> P
         updated=issue.issue_date,
         values={
             "issue": issue,
-            "body": safe_html(issue.body_html),
+            "body": safe_html(_phrased(issue)),
             "newer": issues[number - 1] if number else None,
             "older": issues[number + 1] if number + 1 < len(issues) else None,
         },
     )
+
+
+_ITEM_HEADING = re.compile(r"(<h3[^>]*>(?:<a [^>]*>)?)([^<]+)")
+
+
+def _phrased(issue: BackIssue) -> str:
+    """Return what was sent, with its headings broken between phrases: the frozen bytes know no screen."""
+    if issue.language != "ja":
+        return issue.body_html
+    return _ITEM_HEADING.sub(lambda found: found[1] + phrased_html(unescape(found[2])), issue.body_html)
