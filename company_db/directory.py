@@ -66,7 +66,9 @@ class Directory:
     def members(self, keys: Sequence[str] = ()) -> Iterator[Member]:
         """Yield listed, open members: all in key order, or those among some keys."""
         records = chain.from_iterable(map(self._records, keys)) if keys else self._records("")
-        return (Member(row, public_view(record), private_values(record)) for row, record in records)
+        for row, record in records:
+            profile = public_view(record)
+            yield Member(row, profile, private_values(record, profile))
 
     def profiles(self) -> Iterator[CompanyProfile]:
         """Yield the public view of every listed, open member in key order."""

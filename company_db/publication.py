@@ -82,10 +82,10 @@ def public_view(record: CompanyRecord) -> CompanyProfile:
     )
 
 
-def private_values(record: CompanyRecord) -> tuple[str, ...]:
-    """Return the texts that must stand in no output: distinctive values of fields that are not public."""
+def private_values(record: CompanyRecord, profile: CompanyProfile) -> tuple[str, ...]:
+    """Return the texts that must stand in no output: distinctive values of fields that its public view leaves out."""
     shown = public_fields(record)
-    public_text = orjson.dumps(public_view(record), default=str).decode()
+    public_text = orjson.dumps(profile, default=str).decode()
     values = {
         text
         for name in frozenset(CompanyRecord.model_fields) - shown - {"key", "listed", "consent"}

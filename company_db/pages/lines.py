@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+_Line = TypeVar("_Line")
 
 
-class Lines:
-    """The lines of one kind, named by their companies' places in the order of all.
+class Lines(dict[int, _Line]):
+    """The lines of one kind, named by their companies' places in the order of all; each is made when it is asked for.
 
     They are kept as long as one kind is written, which is as short as can be: of all companies they are large.
     """
 
-    def __init__(self, make: Callable[[int], bytes]) -> None:
-        self._make = make
-        self._made: dict[int, bytes] = {}
+    def __init__(self, make: Callable[[int], _Line]) -> None:
+        super().__init__()
+        self._make: Callable[[int], _Line] = make
 
-    def of(self, places: Sequence[int]) -> list[bytes]:
+    def __missing__(self, place: int) -> _Line:
+        return self.setdefault(place, self._make(place))
+
+    def of(self, places: Iterable[int]) -> list[_Line]:
         """Return the lines of some companies."""
-        made, make = self._made, self._make
-        for place in places:
-            if place not in made:
-                made[place] = make(place)
-        return [made[place] for place in places]
+        return [self[place] for place in places]

@@ -29,7 +29,7 @@ class ListPage(NamedTuple):
 
 
 def list_page(
-    page: ListPage, members: Sequence[bytes], others: Sequence[bytes], look: Look, words: Words
+    page: ListPage, members: Sequence[str], others: Sequence[str], look: Look, words: Words
 ) -> bytes:
     """Return the whole page; members and register-only companies come as their lines."""
     base = f"{look.root}{words.prefix}companies/"
@@ -48,14 +48,12 @@ def list_page(
     return look.stamp(words, f"{numbered}｜{words.directory}", head, body)
 
 
-def _lists(members: Sequence[bytes], others: Sequence[bytes], words: Words) -> str:
+def _lists(members: Sequence[str], others: Sequence[str], words: Words) -> str:
     shown = ""
     if members:
-        shown = f'<h2>{words.members}</h2><ul class="d-list">{b"".join(members).decode()}</ul>'
+        shown = f'<h2>{words.members}</h2><ul class="d-list">{"".join(members)}</ul>'
     if others:
-        shown += (
-            f'<h2>{words.registered_only_many}</h2><ul class="d-list d-lean">{b"".join(others).decode()}</ul>'
-        )
+        shown += f'<h2>{words.registered_only_many}</h2><ul class="d-list d-lean">{"".join(others)}</ul>'
         shown += f'<p class="d-source">{words.source}</p>'
     return shown or f"<p>{words.empty}</p>"
 
@@ -66,7 +64,7 @@ def company_line(row: ListedRow, facts: MemberFacts | None, root: str, words: Wo
     if words.language == "en":
         name = escape(row.name_en) if row.name_en else f'<span lang="ja">{name}</span>'
     town = names("municipality", words.language).get(row.municipality_code, "")
-    told = _told(facts, words) if row.member and facts else ""
+    told = _told(facts, words) if facts else ""
     return f'<li><a href="{root}{words.prefix}companies/{row.key}/">{name}</a> <span>{town}</span>{told}</li>'
 
 

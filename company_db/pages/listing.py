@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -99,17 +100,20 @@ def make_lists(rows: Sequence[ListedRow], facts: Mapping[str, MemberFacts]) -> l
 
     Every listed company is in exactly one list of municipalities and in exactly one kana row.
     """
-    places: dict[str, dict[str, list[int]]] = {section: {} for section in SECTIONS}
-    places["municipality"] = {code: [] for code in names("municipality", "ja") if code != OTHER}
+    places: dict[str, dict[str, list[int]]] = {section: defaultdict(list) for section in SECTIONS}
     towns, kana = places["municipality"], places["kana"]
+    for code in names("municipality", "ja").keys() - {OTHER}:
+        towns[code] = []
     for place, row in enumerate(rows):
-        towns.setdefault(row.municipality_code or OTHER, []).append(place)
-        kana.setdefault(kana_row(reading(row.kana) if row.member else row.kana), []).append(place)
-        if row.industries:
-            _enter(places["industry"], _with_divisions(row.industries), place)
-        if row.member and (fact := facts.get(row.key)):
-            _enter(places["process"], fact.processes, place)
-            _enter(places["certification"], fact.certifications, place)
+        towns[row.municipality_code or OTHER].append(place)
+        if not row.member:
+            kana[kana_row(row.kana)].append(place)
+            continue
+        kana[kana_row(reading(row.kana))].append(place)
+        fact = facts.get(row.key, MemberFacts())
+        _enter(places["industry"], _with_divisions(row.industries), place)
+        _enter(places["process"], fact.processes, place)
+        _enter(places["certification"], fact.certifications, place)
     return [
         CompanyList(section, code, places[section][code])
         for section in SECTIONS
@@ -120,7 +124,7 @@ def make_lists(rows: Sequence[ListedRow], facts: Mapping[str, MemberFacts]) -> l
 
 def _enter(section: dict[str, list[int]], entries: Iterable[str], place: int) -> None:
     for code in entries:
-        section.setdefault(code, []).append(place)
+        section[code].append(place)
 
 
 @cache

@@ -55,10 +55,18 @@ class Plan:
         return f"{row.digest}{self.look.is_stale(row.confirmed):d}{expired}{related}"
 
     @cached_property
+    def _digests(self) -> list[str]:
+        return [row.digest for row in self.ordered]
+
+    @cached_property
+    def _members(self) -> list[int]:
+        return [place for place, row in enumerate(self.ordered) if row.member]
+
+    @cached_property
     def pages(self) -> dict[str, str]:
         """Each page of each list by its path below ``companies/``, with its digest."""
         found: dict[str, str] = {}
-        digests = [row.digest for row in self.ordered]
+        digests = self._digests
         for one in self.lists:
             shape = f"{one.pages} {len(one.places)}"
             for number in range(1, one.pages + 1):
@@ -70,7 +78,9 @@ class Plan:
     @cached_property
     def data(self) -> dict[str, str]:
         """Each list's data by its path without ending, with its digest: of a member only what data files tell."""
-        digests = [_data_digest(row) if row.member else row.digest for row in self.ordered]
+        digests = self._digests.copy()
+        for place in self._members:
+            digests[place] = _data_digest(self.ordered[place])
         return {
             f"{one.section}/{one.code}": digest_of(map(digests.__getitem__, one.places))
             for one in self.lists
@@ -80,12 +90,13 @@ class Plan:
     @cached_property
     def front(self) -> Front:
         """The front page's content."""
-        members = [place for place, row in enumerate(self.ordered) if row.member]
-        newest = sorted(members, key=self._registered, reverse=True)
-        fresh = sorted(members, key=lambda place: (self.ordered[place].confirmed, self.ordered[place].key))
+        newest = sorted(self._members, key=self._registered, reverse=True)
+        fresh = sorted(
+            self._members, key=lambda place: (self.ordered[place].confirmed, self.ordered[place].key)
+        )
         return Front(
             listed=len(self.ordered),
-            members=len(members),
+            members=len(self._members),
             counts=self.counts,
             newest=self._shown(newest[:_SHOWN]),
             fresh=self._shown(fresh[::-1][:_SHOWN]),
@@ -96,12 +107,13 @@ class Plan:
         return self.facts.get(key, MemberFacts()).registered, key
 
     def _shown(self, places: Sequence[int]) -> dict[str, str]:
-        return {name: "".join(self.line(place, words) for place in places) for name, words in WORDS.items()}
+        return {name: "".join(self.line(words, place) for place in places) for name, words in WORDS.items()}
 
-    def line(self, place: int, words: Words) -> str:
+    def line(self, words: Words, place: int) -> str:
         """Return a company's line in lists, by its place in the order of all."""
         row = self.ordered[place]
-        return company_line(row, self.facts.get(row.key), self.look.root, words)
+        facts = self.facts.get(row.key) if row.member else None
+        return company_line(row, facts, self.look.root, words)
 
     @cached_property
     def fronts(self) -> dict[str, str]:

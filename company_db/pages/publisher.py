@@ -55,16 +55,15 @@ class DirectoryPublisher:
             if everything:
                 crew.prepare(directory.shown.known())
             rows = directory.shown.listed()
-            digests = {row.key: row.digest for row in rows if not row.member}
             if everything:  # these pages need no plan
                 manifest.forgetting((), everything=True).save(path)
-                crew.registered(digests)
+                crew.registered({row.key: row.digest for row in rows if not row.member})
             gathered = gather(directory, rows, manifest, everything=everything)
             plan = Plan(rows, gathered.facts, related_pages(context.library, gathered.facts), look)
             wanted = plan.units.keys() if everything else _changed(plan.units, manifest, missing)
             manifest.forgetting(wanted, everything=everything).save(path)
             if not everything:
-                crew.registered({key: digests[key] for key in digests.keys() & wanted})
+                crew.registered({row.key: row.digest for row in rows if row.key in wanted and not row.member})
             crew.members(list(_member_jobs(plan, wanted, gathered, directory)))
             files = write_shared(plan, wanted, directory, place)
             written = crew.finish()
@@ -105,7 +104,7 @@ def _naming(context: PublishContext) -> str:
 def _changed(units: Mapping[str, str], manifest: Manifest, missing: AbstractSet[str]) -> AbstractSet[str]:
     """Return the units whose inputs are not those of the last run, or whose files are not there."""
     known = manifest.units
-    return {unit for unit, digest in units.items() if known.get(unit) != digest or unit in missing}
+    return {unit for unit, digest in units.items() if known.get(unit) != digest} | (units.keys() & missing)
 
 
 def _member_jobs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from functools import partial
 from itertools import chain
 
 from company_db.directory import Directory
@@ -36,7 +37,7 @@ def write_shared(plan: Plan, wanted: Container[str], directory: Directory, place
 
 def _lists(plan: Plan, wanted: Container[str]) -> Iterator[File]:
     for language, words in WORDS.items():
-        lines = Lines(lambda place, words=words: plan.line(place, words).encode("utf-8", "replace"))  # type: ignore[misc]
+        lines = Lines(partial(plan.line, words))
         for one in plan.lists:
             for number in range(1, one.pages + 1):
                 path = one.page_path(number)
@@ -44,7 +45,7 @@ def _lists(plan: Plan, wanted: Container[str]) -> Iterator[File]:
                     yield language, f"{path}index.html", _list_page(plan, one, number, lines, words)
 
 
-def _list_page(plan: Plan, one: CompanyList, number: int, lines: Lines, words: Words) -> bytes:
+def _list_page(plan: Plan, one: CompanyList, number: int, lines: Lines[str], words: Words) -> bytes:
     places = one.on_page(number)
     members = next((n for n, place in enumerate(places) if not plan.ordered[place].member), len(places))
     made = lines.of(places)
@@ -55,12 +56,12 @@ def _list_page(plan: Plan, one: CompanyList, number: int, lines: Lines, words: W
 def _data(plan: Plan, wanted: Container[str]) -> Iterator[File]:
     lists = [one for one in plan.lists if f"{one.section}/{one.code}.data" in wanted]
     site_url = plan.look.site_url
-    lines = Lines(lambda place: company_json(plan.ordered[place]))
+    told = Lines(lambda place: company_json(plan.ordered[place]))
     for one in lists:
-        yield "ja", f"{one.section}/{one.code}.json", list_json(lines.of(one.places), site_url)
-    lines = Lines(lambda place: company_csv(plan.ordered[place], site_url))
+        yield "ja", f"{one.section}/{one.code}.json", list_json(told.of(one.places), site_url)
+    told = Lines(lambda place: company_csv(plan.ordered[place], site_url))
     for one in lists:
-        yield "ja", f"{one.section}/{one.code}.csv", list_csv(lines.of(one.places))
+        yield "ja", f"{one.section}/{one.code}.csv", list_csv(told.of(one.places))
 
 
 def _fronts(plan: Plan, wanted: Container[str]) -> Iterator[File]:

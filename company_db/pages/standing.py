@@ -43,27 +43,23 @@ class Standing:
         for words in WORDS.values():
             folder = site / words.prefix / "companies"
             entries = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 - tens of thousands of names
-            for entry in entries:
-                if entry.startswith(NEW):
-                    with suppress(FileNotFoundError):
-                        (folder / entry).unlink()
+            for entry in [entry for entry in entries if entry.startswith(NEW)]:
+                with suppress(FileNotFoundError):
+                    (folder / entry).unlink()
             found.append(frozenset(entries))
         return cls(site, tuple(found))
 
     def missing(self, units: Mapping[str, str]) -> set[str]:
         """Return the units whose files are not there; of companies' pages only the folders are looked at."""
-        found = frozenset.intersection(*self.names)
-        absent = {unit for unit in units.keys() - found if is_company(unit)}
-        others = (unit for unit in units if not is_company(unit))
-        return absent | {unit for unit in others if not self._has(unit)}
+        absent = {unit for names in self.names for unit in units if unit not in names}
+        return {unit for unit in absent if is_company(unit) or not self._has(unit)}
 
     def _has(self, unit: str) -> bool:
         return all(os.path.exists(f"{self.site}/{file}") for file in files_of(unit))  # noqa: PTH110 - thousands of them
 
     def strangers(self, units: Mapping[str, str]) -> set[str]:
         """Return companies' folders that no company has any more."""
-        known = frozenset().union(*self.names)
-        return {name for name in known - units.keys() if _is_key(name)}
+        return {name for names in self.names for name in names.difference(units) if _is_key(name)}
 
 
 def _is_key(name: str) -> bool:
