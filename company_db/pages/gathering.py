@@ -13,7 +13,7 @@ from company_db.pages.manifest import Manifest
 from company_db.pages.member_page import Related
 from generator.content.codes import OrderDirection
 from generator.content.library import Library
-from generator.content.model import LicensablePatent, OrderInquiry, Story
+from generator.content.model import Item, LicensablePatent, OrderInquiry, Program, Story
 
 _ONE_BY_ONE = 50  # up to this many profiles are asked for singly
 _MOST_ORDERS = 3
@@ -60,17 +60,27 @@ def _members(directory: Directory, wanted: list[str]) -> Iterable[Member]:
 def related_pages(library: Library, facts: Mapping[str, MemberFacts]) -> dict[str, Related]:
     """Return the pages that a member's page leads to.
 
-    Its own patents and stories, and open orders for a process that it offers. Orders are matched by process
-    alone: who placed one is never shown.
+    Its own patents and stories, the programs that its stories tell of, and open orders for a process that it
+    offers. Orders are matched by process alone: who placed one is never shown.
     """
     found: dict[str, list[tuple[str, str, str]]] = {}
     own: list[LicensablePatent | Story] = [*library.public(LicensablePatent), *library.public(Story)]
     for item in own:
         if item.company_key in facts:
-            found.setdefault(item.company_key, []).append((item.label, item.title, item.address))
+            pages = (item, *_programs(library, item)) if isinstance(item, Story) else (item,)
+            entries = found.setdefault(item.company_key, [])
+            entries += [page for page in map(_entry, pages) if page not in entries]
     for key, orders in _orders_by_member(library, facts).items():
         found.setdefault(key, []).extend(orders[:_MOST_ORDERS])
     return {key: tuple(entries) for key, entries in found.items()}
+
+
+def _programs(library: Library, story: Story) -> list[Program]:
+    return [program for program in library.public(Program) if program.slug in story.programs]
+
+
+def _entry(item: Item) -> tuple[str, str, str]:
+    return item.label, item.title, item.address
 
 
 def _orders_by_member(

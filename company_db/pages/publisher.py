@@ -20,7 +20,7 @@ from company_db.pages.search_changes import search_source
 from company_db.pages.shared import write_shared
 from company_db.pages.standing import Standing, files_of, is_company, remove
 from company_db.pages.words import WORDS
-from generator.content.model import LicensablePatent, OrderInquiry, Story
+from generator.content.model import Item, LicensablePatent, OrderInquiry, Program, Story
 from generator.search.source import SearchSource
 from generator.settings import Settings
 from generator.site.publisher import PublishContext, PublishReport
@@ -97,7 +97,8 @@ def _collector_at_rest() -> Iterator[None]:
 def _naming(context: PublishContext) -> str:
     """Return a digest of the items that companies' pages may lead to."""
     library = context.library
-    items = chain(library.public(LicensablePatent), library.public(Story), library.public(OrderInquiry))
+    kinds: tuple[type[Item], ...] = (LicensablePatent, Story, Program, OrderInquiry)
+    items = chain.from_iterable(map(library.public, kinds))
     return digest_of(item.model_dump_json() for item in items)
 
 

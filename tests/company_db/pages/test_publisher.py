@@ -28,7 +28,7 @@ from company_db.samples.loading import load_sample
 from company_db.store import CompanyStore
 from generator.errors import DataError
 from generator.settings import Settings
-from tests.builders import ON, make_patent, make_story
+from tests.builders import ON, make_patent, make_program, make_story
 from tests.company_db.pages.directories import (
     files_below,
     make_context,
@@ -345,14 +345,15 @@ def test_a_changed_shell_writes_every_page_anew(small: Settings) -> None:
     assert stale == []
 
 
-def test_a_patent_and_a_story_stand_on_their_companys_page(small: Settings) -> None:
+def test_a_patent_a_story_and_its_programs_stand_on_their_companys_page(small: Settings) -> None:
     key = load_sample(ON)[0].key
-    publish(
-        small, make_patent(company_key=key, title="曲げの特許"), make_story(company_key=key, title="事例の題")
-    )
+    program = make_program(slug="expert", title="専門家派遣の題")
+    story = make_story(company_key=key, title="事例の題", programs=["expert"])
+    publish(small, make_patent(company_key=key, title="曲げの特許"), story, program)
     text = (small.site / f"companies/{key}/index.html").read_text(encoding="utf-8")
     assert "曲げの特許" in text
     assert "事例の題" in text
+    assert "専門家派遣の題" in text
 
 
 def test_search_finds_every_listed_company_with_its_facets(sample: Settings) -> None:
