@@ -11,6 +11,18 @@ from company_db.model import CompanyRecord
 from company_db.store import dumped
 
 _BY_FIELD: Mapping[str, Column] = {column.field: column for column in COLUMNS}
+_NOT_IN_SHEETS = {
+    "photos": "写真",
+    "subsidies": "補助金の採択",
+    "kind": "法人種別",
+    "name_image": "外字の画像",
+    "prefecture_code": "都道府県",
+    "closed": "閉鎖の日",
+    "close_cause": "閉鎖の事由",
+    "successor": "承継先",
+    "hidden": "検索対象除外",
+    "listable": "一覧への掲載",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +55,7 @@ def overtaken_fields(current: CompanyRecord, changes: Mapping[str, tuple[Any, An
 
 def header_of(name: str) -> str:
     """Return the Japanese name of a field."""
-    if name == "photos":
-        return "写真"
-    return _BY_FIELD[name].header if name in _BY_FIELD else name
+    return _BY_FIELD[name].header if name in _BY_FIELD else _NOT_IN_SHEETS.get(name, name)
 
 
 def _cell(record: CompanyRecord, name: str) -> str:

@@ -72,13 +72,16 @@ def history(
     """
     from dataclasses import asdict
 
+    from company_db.comparison import header_of
+
     entries = _with_store(settings_of(project), lambda store: store.history(key))
     if as_json:
         print_json([asdict(entry) for entry in entries])
         return
     for entry in entries:
-        before, after = entry.before or "（空）", entry.after or "（空）"
-        out.print(f"{entry.at} {entry.who}（{entry.source}） {entry.field}: {before} → {after}", markup=False)
+        before, after = (" / ".join(text.splitlines()) or "（空）" for text in (entry.before, entry.after))
+        field = header_of(entry.field)
+        out.print(f"{entry.at} {entry.who}（{entry.source}） {field}: {before} → {after}", markup=False)
 
 
 def audit(

@@ -27,6 +27,7 @@ def import_gbizinfo(
     from dataclasses import asdict
 
     from company_db.commands import opening
+    from company_db.comparison import header_of
     from company_db.intake.gbizinfo import join, load_gbizinfo
     from company_db.store import CompanyStore, SaveReport
 
@@ -54,6 +55,7 @@ def import_gbizinfo(
         )
     for found in joined.disagreements:
         err.print(
-            f"{found.key} {found.field}: 会員は「{found.ours}」、gBizINFOは「{found.theirs}」。会員の値のままです",
+            f"{found.key} {header_of(found.field)}: 会員は「{found.ours}」、gBizINFOは「{found.theirs}」。"
+            "会員の値のままです",
             markup=False,
         )

@@ -20,22 +20,6 @@ if TYPE_CHECKING:
 
 SHOWN_REFUSALS = 20
 
-_LABELS = {
-    "name": "名称",
-    "kana": "フリガナ",
-    "name_en": "英語名",
-    "address": "所在地",
-    "municipality_code": "市町村",
-    "prefecture_code": "都道府県",
-    "postal_code": "郵便番号",
-    "closed": "閉鎖の日",
-    "close_cause": "閉鎖の事由",
-    "successor": "承継先",
-    "kind": "法人種別",
-    "hidden": "検索対象除外",
-    "listable": "一覧への掲載",
-}
-
 
 def import_registry(
     files: Annotated[list[Path], typer.Argument(help="全件ファイル、差分ファイルの順に（zip か CSV）")],
@@ -96,6 +80,8 @@ def _progress(*, shown: bool) -> tuple[AbstractContextManager[Progress], Callabl
 
 
 def _print(summary: RegistrySummary) -> None:
+    from company_db.comparison import header_of
+
     for file in summary.files:
         out.print(
             f"{file.file}: 追加 {file.added}、変更 {file.changed}、閉鎖 {file.closed}、転出 {file.moved}、"
@@ -107,10 +93,9 @@ def _print(summary: RegistrySummary) -> None:
     if (more := len(summary.refused) - SHOWN_REFUSALS) > 0:
         err.print(f"ほかに{more}行（--json ですべて出ます）")
     for news in summary.members:
-        label = _LABELS.get(news.field, news.field)
-        before, after = news.before or "（空）", news.after or "（空）"
+        field, before, after = header_of(news.field), news.before or "（空）", news.after or "（空）"
         out.print(
-            f"会員の登記が変わりました: {news.key} {news.name} {label}: {before} → {after}", markup=False
+            f"会員の登記が変わりました: {news.key} {news.name} {field}: {before} → {after}", markup=False
         )
     for gap in summary.gaps:
         span = f"{gap.first}" if gap.first == gap.last else f"{gap.first}〜{gap.last}"

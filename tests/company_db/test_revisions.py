@@ -134,4 +134,5 @@ def test_the_command_lists_shows_and_decides(register: Register) -> None:
     second = propose(register, business="アルミ部品の切削")
     CliRunner().invoke(app, ["review", str(second.id), "--accept", "--who", "見本", *project])
     assert record(register).business == "アルミ部品の切削"
-    assert "見本" in CliRunner().invoke(app, ["history", KEY, *project]).stdout
+    told = CliRunner().invoke(app, ["history", KEY, *project]).stdout
+    assert "見本（変更申請2） 事業概要: ステンレス部品の切削 → アルミ部品の切削" in told
