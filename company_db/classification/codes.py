@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -162,9 +163,16 @@ def _code_list(name: str) -> Mapping[str, CodeEntry]:
 def _meanings(entries: tuple[CodeEntry, ...]) -> Mapping[str, str]:
     meanings: dict[str, str] = {}
     for entry in entries:
-        for word in (entry.code, entry.ja, entry.en, *entry.aliases):
+        for word in (entry.code, entry.ja, entry.en, *entry.aliases, *_group_spellings(entry)):
             meanings.setdefault(_folded(word), entry.code)
     return MappingProxyType(meanings)
+
+
+def _group_spellings(entry: CodeEntry) -> Iterator[str]:
+    """Yield the other spellings of an industry: 09, 9 (spreadsheets drop the zero), 09 食料品製造業, E09 食料品製造業."""
+    if re.fullmatch("[A-Z][0-9]{2}", entry.code):
+        digits = entry.code[1:]
+        yield from (digits, digits.lstrip("0"), f"{digits}{entry.ja}", f"{entry.code}{entry.ja}")
 
 
 def _folded(text: str) -> str:

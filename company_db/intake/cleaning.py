@@ -12,8 +12,9 @@ from company_db.classification.codes import CodeEntry
 from company_db.corporate_number import CorporateNumber, is_own_id
 from generator.errors import DataError
 
-_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925, "大正": 1911, "T": 1911}
-_ERAS |= {"明治": 1867, "M": 1867}
+_ERAS = {"令和": (2018, 99), "平成": (1988, 99), "昭和": (1925, 64), "大正": (1911, 15), "明治": (1867, 45)}
+"""The year before each era and its last year; of 平成 later years stand in papers that were written before 2019."""
+_ERA_OF = {"R": "令和", "H": "平成", "S": "昭和", "T": "大正", "M": "明治"}
 _WAREKI = re.compile(
     r"(令和|平成|昭和|大正|明治|[RHSTM])\.?(元|[0-9]{1,2})(?:年|[./-]|$)(?:([0-9]{1,2})(?:月|[./-]|$)(?:([0-9]{1,2})日?)?)?$"
 )
@@ -108,7 +109,7 @@ def _date_parts(text: str) -> tuple[int, int, int]:
     if found := _WESTERN.fullmatch(written):
         year = int(found[1])
     elif found := _WAREKI.fullmatch(written):
-        year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
+        year = _era_year(_ERA_OF.get(found[1], found[1]), 1 if found[2] == "元" else int(found[2]))
     else:
         raise ValueError("日付が読めません。2023-06-01 か 令和5年6月1日 の形で書いてください")
     month, number = (int(found[place] or 0) for place in (found.re.groups - 1, found.re.groups))
@@ -118,6 +119,13 @@ def _date_parts(text: str) -> tuple[int, int, int]:
         except ValueError:
             raise ValueError("暦にない日です。年月日を確かめてください") from None
     return year, month, number
+
+
+def _era_year(era: str, number: int) -> int:
+    before, last = _ERAS[era]
+    if not 1 <= number <= last:
+        raise ValueError(f"{era}{number}年はありません。年月日を確かめてください")
+    return before + number
 
 
 def yen(text: str) -> int:

@@ -27,7 +27,9 @@ class Column:
     read: Callable[[str], Any]
     write: Callable[[Any], str] = str
     aliases: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()  # for the drop-down of the template
+    choices: tuple[
+        str, ...
+    ] = ()  # for the drop-down of the template; with a hint, only what a cell may begin with
     hint: str = ""
 
 
@@ -36,13 +38,19 @@ def _names(entries: Mapping[str, CodeEntry]) -> tuple[str, ...]:
 
 
 def _parts_column(
-    field: str, header: str, read: Callable[[str], Any], write: Callable[[Any], str], hint: str
+    field: str,
+    header: str,
+    read: Callable[[str], Any],
+    write: Callable[[Any], str],
+    hint: str,
+    choices: tuple[str, ...] = (),
 ) -> Column:
     return Column(
         field,
         header,
         lambda text: tuple(read(line) for line in cells.lines(text)),
         lambda value: "\n".join(map(write, value)),
+        choices=choices,
         hint=hint,
     )
 
@@ -154,6 +162,7 @@ COLUMNS: tuple[Column, ...] = (
         cells.read_capability,
         cells.write_capability,
         "一行に 方法｜材質、材質｜最大サイズ｜最小サイズ｜精度｜ロット｜最小数",
+        _names(codes.processes()),
     ),
     _parts_column(
         "equipment",
@@ -168,6 +177,7 @@ COLUMNS: tuple[Column, ...] = (
         cells.read_certification,
         cells.write_certification,
         "一行に 認証｜番号｜有効期限",
+        _names(codes.certifications()),
     ),
     _parts_column(
         "products",

@@ -92,7 +92,7 @@ def _csv_rows(name: str, data: bytes) -> Iterator[list[str]]:
 def _header_place(rows: Sequence[Sequence[object]]) -> int | None:
     for place, row in enumerate(rows[:HEADER_WITHIN]):
         fields = {column.field for cell in row if (column := find_column(_text(cell)))}
-        if "name" in fields and len(fields) > 1:
+        if fields & {"key", "name"} and len(fields) > 1:
             return place
     return None
 
@@ -101,7 +101,7 @@ def _table(name: str, rows: Sequence[Sequence[object]], faults: tuple[Problem, .
     place = _header_place(rows)
     if place is None:
         raise DataError(
-            f"{name}: 企業の表ではありません。「名称」などの見出しの行がありません（koho companies template で雛形が作れます）"
+            f"{name}: 企業の表ではありません。「法人番号」「名称」などの見出しの行がありません（koho companies template で雛形が作れます）"
         )
     if len(rows) > MAX_ROWS:
         raise DataError(f"{name}: {len(rows)}行あります（上限 {MAX_ROWS}行）")

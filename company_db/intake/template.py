@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -10,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from company_db.classification import codes
 from company_db.intake.columns import CLEAR, COLUMNS, cell_text
 from company_db.model import CompanyRecord
 
@@ -18,7 +20,8 @@ LISTS = "一覧"
 GUIDE = "書き方"
 ROWS = 500  # rows with drop-downs
 
-_FREE_WHEN_SEVERAL = "複数は改行か「、」で区切る"
+_WITHIN_A_CELL = {"材質": codes.materials, "ロット": codes.lots}
+"""Codes that stand in the middle of a cell: to be looked up, for no drop-down reaches there."""
 
 
 def write_template(path: Path, record: CompanyRecord | None = None) -> None:
@@ -56,18 +59,24 @@ def _write_header(sheet: Worksheet) -> None:
 def _write_choices(sheet: Worksheet, lists: Worksheet) -> None:
     listed = [(place, column) for place, column in enumerate(COLUMNS, start=1) if column.choices]
     for at, (place, column) in enumerate(listed, start=1):
-        lists.cell(1, at, f"{column.header}の一覧")
-        for number, choice in enumerate(column.choices, start=2):
-            lists.cell(number, at, choice)
+        _write_list(lists, at, column.header, column.choices)
         letter = get_column_letter(at)
         rule = DataValidation(
             "list",
             formula1=f"'{LISTS}'!${letter}$2:${letter}${len(column.choices) + 1}",
             allow_blank=True,
-            showErrorMessage=column.hint != _FREE_WHEN_SEVERAL,
+            showErrorMessage=not column.hint,
         )
         rule.add(f"{get_column_letter(place)}2:{get_column_letter(place)}{ROWS + 1}")
         sheet.add_data_validation(rule)
+    for at, (name, entries) in enumerate(_WITHIN_A_CELL.items(), start=len(listed) + 1):
+        _write_list(lists, at, name, [entry.ja for entry in entries().values()])
+
+
+def _write_list(lists: Worksheet, at: int, name: str, choices: Sequence[str]) -> None:
+    lists.column_dimensions[get_column_letter(at)].width = 24
+    for number, text in enumerate((f"{name}の一覧", *choices), start=1):
+        lists.cell(number, at, text)
 
 
 def _write_guide(guide: Worksheet) -> None:
@@ -75,6 +84,7 @@ def _write_guide(guide: Worksheet) -> None:
     for column in COLUMNS:
         if column.hint:
             guide.append([column.header, column.hint])
+    guide.append(["選べる言葉", f"「{LISTS}」のシートにあります（加工方法・材質・ロット・認証も）"])
     guide.append(["すべての項目", f"空のままの欄は変えません。消すときは {CLEAR} と書いてください"])
     guide.column_dimensions["A"].width = 24
     guide.column_dimensions["B"].width = 90

@@ -43,6 +43,13 @@ def test_no_word_means_two_codes_of_one_list(name: str) -> None:
             assert codes.find_code(LISTS[name], word) == entry.code
 
 
+@pytest.mark.parametrize(
+    "written", ["E09", "09", "9", "０９", "食料品製造業", "09 食料品製造業", "E09　食料品製造業"]
+)
+def test_an_industry_is_found_as_people_and_spreadsheets_write_it(written: str) -> None:
+    assert codes.find_code(codes.industries(), written) == "E09"
+
+
 def test_every_municipality_carries_its_check_digit() -> None:
     for entry in codes.municipalities().values():
         assert entry.code6 == entry.code + codes.municipality_check_digit(entry.code)

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from company_db.classification import codes
 from company_db.commands.app import app
 from company_db.intake.columns import CLEAR, COLUMNS, cell_text
 from company_db.intake.members import MembersIntake, SheetPlan
@@ -149,6 +150,9 @@ def test_an_empty_template_has_drop_downs_and_text_cells(tmp_path: Path) -> None
     assert len(sheet.data_validations.dataValidation) == sum(bool(column.choices) for column in COLUMNS)
     assert sheet["A2"].number_format == "@"
     assert book["一覧"]["A2"].value == "水戸市"
+    looked_up = {cell.value for column in book["一覧"].columns for cell in column}
+    for entries in (codes.processes(), codes.materials(), codes.certifications(), codes.lots()):
+        assert {entry.ja for entry in entries.values()} <= looked_up
 
 
 def test_the_command_applies_a_good_sheet_and_refuses_a_bad_one(register: Register) -> None:

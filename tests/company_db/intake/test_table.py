@@ -58,6 +58,12 @@ def test_other_headers_and_a_title_above_are_understood(tmp_path: Path) -> None:
     assert row.number == 4
 
 
+def test_a_sheet_of_numbers_and_one_more_column_is_enough(tmp_path: Path) -> None:
+    path = save(tmp_path / "m.xlsx", ["法人番号", "電話番号"], ["1234567890123", "029-000-0000"])
+    (row,) = load_table(path).rows
+    assert set(row.cells) == {"key", "telephone"}
+
+
 def test_an_unknown_header_is_a_warning_and_a_double_one_an_error(tmp_path: Path) -> None:
     found = load_table(save(tmp_path / "m.xlsx", [*HEADER, "好きな色", "会社名"], [*ROW, "青", "x"]))
     assert [(p.field, p.severity.value) for p in found.problems] == [
