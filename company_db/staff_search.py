@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select, text
 
 from company_db.classification import codes
 from company_db.tables import company, profile
+from generator.search.normalise import rules_mark
 from generator.search.tokens import fts5_query, index_tokens, tsquery
 from generator.storage.database import writing
 
@@ -81,6 +82,10 @@ def _refresh(engine: Engine) -> None:
     with writing(engine).begin() as connection:
         for statement in _TABLE[dialect]:
             connection.execute(text(statement))
+        mark = {"key": f"rules {rules_mark()}", "seq": 0, "tokens": ""}
+        if not connection.execute(text("SELECT 1 FROM company_search WHERE key = :key"), mark).first():
+            connection.execute(text("DELETE FROM company_search"))
+            connection.execute(text(_INSERT[dialect]), mark)
         seen = connection.execute(text("SELECT COALESCE(MAX(seq), 0) FROM company_search")).scalar_one()
         changed = list(connection.execute(select(company.c.key).where(company.c.seq > seen)).scalars())
         for start in range(0, len(changed), _BATCH):

@@ -16,7 +16,7 @@ from generator.search.records import GROUP, RecordsPen
 from generator.search.root import Root, kinds_of, write_root
 from generator.search.shards import amend_shards
 from generator.search.shares import words_of
-from generator.search.state import VERSION, IndexState, Row
+from generator.search.state import IndexState, Row, form
 from generator.search.texts import class_texts
 from generator.search.writing import Written
 
@@ -75,7 +75,7 @@ def amend(state: IndexState, folder: Path, incoming: Sequence[str], gone: Iterab
     root = _renewed(root, state, changes)
     written += write_root(state, folder, root)
     removed = _remove_stale(folder, capacity, root.facets)
-    state.write(finished=VERSION, root=root)
+    state.write(finished=form(), root=root)
     return written.written, removed
 
 

@@ -17,12 +17,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from generator.search.intake import Intake
 from generator.search.source import SearchSource
-from generator.search.state import VERSION, IndexState
+from generator.search.state import IndexState, form
 from generator.storage.files import write_file
 
 _FEW = 20  # changed documents that never make the index anew
@@ -70,19 +71,19 @@ def update_index(
         if path.name not in kept:
             shutil.rmtree(path)
             (state_dir / f"{path.name}.sqlite").unlink(missing_ok=True)
-    write_file(state_dir / "marks.json", orjson.dumps(marks))
+    write_file(state_dir / "marks.json", orjson.dumps({"form": form(), "marks": marks}))
     return report
 
 
 def _load_marks(state_dir: Path, out_dir: Path) -> dict[str, str]:
     """Return the sources' marks of the last finished build; none when anything of it is missing."""
     try:
-        marks: dict[str, str] = orjson.loads((state_dir / "marks.json").read_bytes())
+        kept: dict[str, Any] = orjson.loads((state_dir / "marks.json").read_bytes())
     except (FileNotFoundError, orjson.JSONDecodeError):
         return {}
     states = {path.stem for path in state_dir.glob("*.sqlite")}
     built = {path.parent.name for path in out_dir.glob("*/root.bin")}
-    return marks if states and states == built else {}
+    return kept["marks"] if kept.get("form") == form() and states and states == built else {}
 
 
 def _take_in(
@@ -97,7 +98,7 @@ def _take_in(
         return intakes[language]
 
     earlier = [path.stem for path in sorted(state_dir.glob("*.sqlite"))]
-    sound = all(intake_of(language).state.read("finished") == VERSION for language in earlier)
+    sound = all(intake_of(language).state.read("finished") == form() for language in earlier)
     marks = seen if sound else {}
     for source in sources:
         if marks.get(source.name) == source.mark:
@@ -119,7 +120,7 @@ def _bring_up(intake: Intake, folder: Path, *, processes: int) -> IndexReport:
     state = intake.state
     incoming = state.incoming()
     gone = [key for key in sorted(intake.gone - {*incoming}) if state.find(key)]
-    before, finished = len(state), state.read("finished") == VERSION and (folder / "root.bin").exists()
+    before, finished = len(state), state.read("finished") == form() and (folder / "root.bin").exists()
     if finished and not incoming and not gone:
         return IndexReport(documents=before)
     changes = len(incoming) + len(gone) + (state.read("drift") or 0)

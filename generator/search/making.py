@@ -15,7 +15,7 @@ from generator.search.records import GROUP, make_dictionary
 from generator.search.root import Root, generation_of, kinds_of, write_root
 from generator.search.shards import ShardReport, ShardTask, list_name, make_shards
 from generator.search.shares import CHUNK, ShareReport, ShareTask, make_share
-from generator.search.state import VERSION, IndexState
+from generator.search.state import IndexState, form
 
 _SMALL = 3_000  # documents below which a second process costs more than it saves
 _WINDOWS = 800_000  # that a worker sorts at once, in about 80 MB
@@ -26,7 +26,7 @@ def make_anew(state: IndexState, folder: Path, gone: Iterable[str], *, processes
     state.number_anew(gone)
     capacity = state.capacity()
     if not capacity:
-        state.write(finished=VERSION)
+        state.write(finished=form())
         return 0, 0
     for name in ("s", "r", "f", "o"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def make_anew(state: IndexState, folder: Path, gone: Iterable[str], *, processes
     root = Root(bounds, divided, facets, dictionary.decode(), kinds_of(state), generation_of(state))
     written += write_root(state, folder, root)
     removed = _remove_stale(folder, root, capacity)
-    state.write(finished=VERSION, root=root)
+    state.write(finished=form(), root=root)
     return written.written, removed
 
 

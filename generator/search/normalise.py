@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+import zlib
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -23,6 +24,12 @@ def rules_data() -> dict[str, Any]:
     text = files("generator.search").joinpath("normaliser.json").read_text(encoding="utf-8")
     data: dict[str, Any] = json.loads(text)
     return data
+
+
+@cache
+def rules_mark() -> str:
+    """Return what tells these rules from others: what was indexed by others must be indexed anew."""
+    return f"{zlib.crc32(json.dumps(rules_data(), sort_keys=True).encode()):08x}"
 
 
 @cache

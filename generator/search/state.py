@@ -13,7 +13,9 @@ from typing import Any, NamedTuple, Self
 
 import orjson
 
-VERSION = 6  # of the files' form; raise it and the next build starts anew
+from generator.search.normalise import rules_mark
+
+_FORM = 6  # of the files; raise it and the next build starts anew
 _COLUMNS = """key TEXT NOT NULL UNIQUE, source TEXT NOT NULL, kind TEXT NOT NULL, place TEXT NOT NULL,
 digest INTEGER NOT NULL, sort_key TEXT NOT NULL, confirmed TEXT NOT NULL, record BLOB NOT NULL"""
 _TABLES = f"""
@@ -24,6 +26,11 @@ CREATE TABLE IF NOT EXISTS label (facet TEXT, code TEXT, label TEXT NOT NULL, PR
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 """
 _BATCH = 1_000
+
+
+def form() -> str:
+    """Name the form of the files and the rules by which texts were made comparable."""
+    return f"{_FORM} {rules_mark()}"
 
 
 class Row(NamedTuple):
@@ -54,7 +61,7 @@ class IndexState:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             state = cls(path)
-            if state.read("finished") == VERSION or not state._first("SELECT count(*) FROM document"):
+            if state.read("finished") == form() or not state._first("SELECT count(*) FROM document"):
                 state._database.execute("DELETE FROM incoming")
                 return state
             state.close()

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from company_db import staff_search
 from company_db.schema import SCHEMA
 from company_db.staff_search import search_companies
 from company_db.store import CompanyStore
+from generator.search.tokens import index_tokens
 from generator.storage import migrations
 from generator.storage.database import open_database
 from tests.builders import make_settings
@@ -60,3 +62,13 @@ def test_a_changed_company_is_found_by_its_new_words_only(engine: Engine) -> Non
     CompanyStore(engine).save([make_record(OTHER, name="ひたちなか水産", pr="しらす")], INTAKE)
     assert search_companies(engine, ["干し芋"]) == []
     assert [one.key for one in search_companies(engine, ["しらす"])] == [OTHER]
+
+
+def test_other_rules_of_comparing_index_everything_anew(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert search_companies(engine, ["干し芋"])
+    monkeypatch.setattr(staff_search, "index_tokens", lambda _: index_tokens(["新しい規則"]))
+    assert search_companies(engine, ["新しい規則"]) == []
+    monkeypatch.setattr(staff_search, "rules_mark", lambda: "other")
+    assert [one.key for one in search_companies(engine, ["新しい規則"])] == [KEY, OTHER]

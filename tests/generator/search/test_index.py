@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from generator.content.library import make_library
 from generator.content.model import Translation
-from generator.search import amendment, shards
+from generator.search import amendment, shards, state
 from generator.search.columns.decoding import decode_ids, split
 from generator.search.columns.division import frequent_places
 from generator.search.columns.encoding import Encoded, encode_ids
@@ -137,6 +137,19 @@ def test_an_interrupted_build_is_begun_anew(tmp_path: Path, monkeypatch: pytest.
 
 def interrupt(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_other_rules_of_comparing_make_the_index_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = SearchSource("test", "same", lambda _: SearchChanges(make_documents(20), whole=True))
+
+    def run() -> int:
+        return update_index([source], tmp_path / "index", state_dir=tmp_path / "state").changed
+
+    assert (run(), run()) == (20, 0)
+    monkeypatch.setattr(state, "rules_mark", lambda: "other")
+    assert (run(), run()) == (20, 0)
 
 
 def test_a_broken_state_is_begun_anew(tmp_path: Path) -> None:
