@@ -170,6 +170,23 @@ def test_facets_narrow_with_live_counts_and_can_be_dropped(page: Page, site: str
     expect(page.locator(".s-results h3")).to_have_text("切削加工の展示会")
 
 
+def test_words_that_no_page_holds_together_are_offered_one_by_one(page: Page, site: str) -> None:
+    search(page, site, "q=展示会 チタン合金")
+    offered = page.locator(".s-none button")
+    expect(offered).to_have_text(["展示会", "チタン合金"])
+    expect(page.locator(".s-none a").first).to_have_attribute("href", "/companies/")
+    offered.first.click()
+    expect(page.locator(".s-results h3")).to_have_text("切削加工の展示会")
+
+
+def test_on_a_phone_a_chosen_facet_leaves_the_hits_in_sight(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 800})
+    search(page, site, "q=加工&kind=companies&f.municipality=08201")
+    expect(page.locator(".s-side__all > summary")).to_have_text("絞り込み (1)")
+    expect(page.locator(".s-results h3").first).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_a_shortlist_is_kept_compared_and_carried_to_the_inquiry(page: Page, site: str) -> None:
     search(page, site, "q=加工&kind=companies")
     for button in page.locator(".s-keep").all()[:2]:

@@ -115,7 +115,7 @@ async function find(state, current) {
     status.textContent = narrowed.length ? words.results(narrowed.length) : words.none;
     drawKinds(state, counts);
     drawFacets(state, ofKind, hits);
-    if (!narrowed.length) results.replaceChildren(...nothing(state, ofKind, found.missing, mended));
+    if (!narrowed.length) results.replaceChildren(...nothing(state, ofKind, found, mended));
     else if (state.kind || counts.size <= 1) results.replaceChildren(...onePage(state, hits, wanted, sorted.length));
     else results.replaceChildren(...byKind(hits, wanted, counts));
   };
@@ -188,12 +188,12 @@ const facetName = (name) => /** @type {Record<string, string>} */ (words.facetNa
 /** @param {State} state @param {Uint32Array} ids before narrowing @param {Hit[]} hits */
 function drawFacets(state, ids, hits) {
   const focus = document.activeElement instanceof HTMLElement ? document.activeElement.id : '';
-  const chosen = [...state.chosen.values()].some((codes) => codes.size);
+  const chosen = [...state.chosen.values()].reduce((sum, codes) => sum + codes.size, 0);
   const names = ids.length || chosen ? FACET_ORDER.filter((name) => index.facetFiles?.[name]) : [];
   const wide = matchMedia('(min-width: 60rem)').matches;
-  const open = wide || chosen || (side.querySelector('details')?.open ?? false);
+  const open = wide || (side.querySelector('details')?.open ?? false);
   const clearing = el('button.s-plain', { type: 'button', onclick: () => go({ chosen: new Map(), pages: 1 }) }, words.clear);
-  side.replaceChildren(...(names.length ? [el('details.s-side__all', { open }, el('summary', {}, words.facets), chosen && clearing, ...names.map((name) => facetGroup(name, state, ids, hits)))] : []));
+  side.replaceChildren(...(names.length ? [el('details.s-side__all', { open }, el('summary', {}, words.facets, chosen > 0 && ` (${chosen})`), chosen > 0 && clearing, ...names.map((name) => facetGroup(name, state, ids, hits)))] : []));
   if (focus) document.getElementById(focus)?.focus();
 }
 
@@ -301,9 +301,11 @@ function countList() {
   listLink.hidden = !count && readAddress(location.search).view !== 'shortlist';
 }
 
-/** @param {State} state @param {Uint32Array} ids @param {import('./query.js').Term[]} missing @param {string[]} mended */
-function nothing(state, ids, missing, mended) {
+/** @param {State} state @param {Uint32Array} ids @param {import('./engine.js').Result} found @param {string[]} mended */
+function nothing(state, ids, { ids: all, terms, missing }, mended) {
   const capacity = index.capacity ?? 0;
+  const asking = (/** @type {string} */ q) => [el('button.s-plain', { type: 'button', onclick: () => go({ q, pages: 1 }) }, q), ' '];
+  const apart = missing.length || all.length || terms.length < 2 ? [] : terms.filter((term) => !term.exclude);
   const drops = [...state.chosen].flatMap(([name, codes]) => [...codes].map((code) => {
     const rest = new Map(state.chosen);
     rest.set(name, new Set([...codes].filter((other) => other !== code)));
@@ -311,10 +313,11 @@ function nothing(state, ids, missing, mended) {
   })).filter(({ count }) => count);
   return [
     el('div.s-none', {}, ...missing.map((term) => el('p', {}, words.noWord(term.raw))),
-      mended.length > 0 && el('p', {}, `${words.meant}: `, ...mended.flatMap((q) => [el('button.s-plain', { type: 'button', onclick: () => go({ q, pages: 1 }) }, q), ' '])),
+      mended.length > 0 && el('p', {}, `${words.meant}: `, ...mended.flatMap(asking)),
+      apart.length > 0 && el('p', {}, `${words.apart}: `, ...apart.flatMap(({ raw }) => asking(raw))),
       drops.length > 0 && el('p', {}, words.drop),
       drops.length > 0 && el('ul', {}, ...drops.map(({ name, code, rest, count }) => el('li', {}, el('button.s-plain', { type: 'button', onclick: () => go({ chosen: rest, pages: 1 }) }, words.without(labelOf(name, code), count))))),
-      !missing.length && !drops.length && el('p', {}, words.start)),
+      el('p', {}, `${words.elsewhere}: `, ...Object.entries(words.lists).flatMap(([folder, label]) => [el('a', { href: home + (language === 'en' ? 'en/' : '') + folder }, label), ' ']))),
   ];
 }
 
