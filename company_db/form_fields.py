@@ -172,7 +172,7 @@ _INPUTS = (
     ),
     _field(
         "contact_email",
-        "Mail address",
+        "Email address",
         "このページのリンクを受け取るアドレス。公開しません",
         "Gets the links to this page; never published",
         keyboard="email",

@@ -70,7 +70,7 @@ async def _take(desk: Desk, request: Request, form: FormData) -> Response:
     picked = [str(topic) for topic in form.getlist("topic")]
     reading = FormReading(typed, language)
     ja = language == "ja"
-    address = reading.address("address", label="メールアドレス" if ja else "Mail address", required=True)
+    address = reading.address("address", label="メールアドレス" if ja else "Email address", required=True)
     if typed.get("agree") != "yes":
         reading.refuse("agree", "同意の欄に印を付けてください" if ja else "Please tick the box to agree")
     desk.pages.check_token(reading, "subscribe")

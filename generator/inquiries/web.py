@@ -132,7 +132,7 @@ def _read(
     country = reading.line("country", label="国・地域" if ja else "Country", longest=60)
     telephone = reading.line("telephone", label="電話番号" if ja else "Telephone", longest=40)
     message = reading.text("message", label="内容" if ja else "Message", required=True)
-    address = reading.address("address", label="メールアドレス" if ja else "Mail address", required=True)
+    address = reading.address("address", label="メールアドレス" if ja else "Email address", required=True)
     if reading.errors or address is None:
         return reading.errors
     about = tuple(subject.address for subject in subjects)

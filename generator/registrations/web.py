@@ -155,7 +155,7 @@ def _read(reading: FormReading, event: Event) -> registrations.Request | None:
     people = reading.line(
         "people", label="参加する人数" if ja else "Number of people", required=True, longest=2
     )
-    address = reading.address("address", label="メールアドレス" if ja else "Mail address", required=True)
+    address = reading.address("address", label="メールアドレス" if ja else "Email address", required=True)
     if people and not (people.isdecimal() and 1 <= int(people) <= MOST_PEOPLE):
         mend = f"人数は1から{MOST_PEOPLE}までの数字で書いてください"
         reading.refuse(

@@ -17,7 +17,7 @@ KIND_LABELS = {
     "newsletters": "メールマガジン",
     "news": "関係機関の新着",
     "search": "検索",
-    "missing": "404",
+    "missing": "エラーの案内",
     "plan": "計画と実績",
     "opendata": "オープンデータ",
     "lists": "企業の一覧",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from time import perf_counter
 
@@ -23,6 +24,7 @@ from generator.site.shells import save_shells
 from generator.site.view import SiteView
 
 _SHELL_PAGE = SHELL_DOCUMENT.removesuffix("index.md") + "index.html"
+_STATUS_PAGE = re.compile(r"^(\d{3})/index\.html$")
 Progress = Callable[[str], None]
 
 
@@ -85,8 +87,8 @@ def _write(
 
 
 def _public_path(path: str) -> str:
-    """Put the page for missing pages where web servers look for it."""
-    return path.replace("404/index.html", "404.html")
+    """Put the pages that a web server shows by itself where it looks for them: ``404.html``."""
+    return _STATUS_PAGE.sub(r"\1.html", path)
 
 
 def _total_pages(plan: SitePlan, reports: Sequence[PublishReport]) -> dict[str, int]:

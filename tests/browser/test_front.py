@@ -161,6 +161,14 @@ def test_what_is_not_there_and_what_is_not_public(client: httpx2.Client, front: 
 
 
 def test_a_flood_of_forms_is_told_to_wait_and_the_site_stays_open(client: httpx2.Client) -> None:
-    statuses = [client.get("/inquiry/").status_code for _ in range(60)]
-    assert 429 in statuses
+    answers = [client.get("/inquiry/") for _ in range(60)]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert "短い間に何度も送られました" in refused.text
+    assert "<main" in refused.text
     assert client.get("/").status_code == 200
+
+
+def test_what_the_web_server_refuses_by_itself_is_told_in_our_words(client: httpx2.Client) -> None:
+    refused = client.post("/mail/unsubscribe", content=bytes(70_000))
+    assert refused.status_code == 413
+    assert "送られたものが大きすぎます" in refused.text

@@ -54,6 +54,7 @@ PAGES = (
     "newsletters/magazine/2023-11-15/",
     "search/",
     "404.html",
+    "429.html",
     "en/",
     "en/about/",
     "en/programs/overseas-business/",

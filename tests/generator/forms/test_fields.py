@@ -57,7 +57,7 @@ def test_every_word_is_said_in_the_language_of_the_form() -> None:
     form.line("b", label="Company")
     form.line("c", label="Message", required=True)
     form.choice("d", label="Kind", allowed={})
-    assert form.address("e", label="Mail address") is None
+    assert form.address("e", label="Email address") is None
     assert len(form.errors) == 5
     assert all(error.message.isascii() for error in form.errors)
 

@@ -179,7 +179,7 @@ def test_the_english_form_answers_in_english(client: TestClient, config: Setting
 def test_an_error_on_the_english_form_is_told_in_english(client: TestClient) -> None:
     page = post(client, f"{PATH}?lang=en", name="", address="taro", people="9").text
     assert "Name: please fill in" in page
-    assert "Mail address: please write it like" in page
+    assert "Email address: please write it like" in page
     assert "a number from 1 to 5" in page
 
 

@@ -73,6 +73,9 @@ def test_every_kind_gets_a_list_and_a_page() -> None:
         "news/",
         "search/",
         "404/",
+        "413/",
+        "429/",
+        "503/",
     ):
         assert f"{address}index.md" in paths
 
