@@ -10,6 +10,7 @@ import pytest
 from generator.content.library import make_library
 from generator.content.model import Event
 from generator.errors import SettingsError
+from generator.rendering.pdf import can_print
 from generator.site import flyers
 from generator.site.flyers import order_flyers
 from generator.site.view import SiteView
@@ -86,3 +87,9 @@ def test_a_printer_that_fails_after_it_once_printed_stops_the_build(
     monkeypatch.setattr(flyers, "html_to_pdf", broken)
     with pytest.raises(SettingsError):
         make(tmp_path, event(), make_grant())
+
+
+@pytest.mark.skipif(not can_print(), reason="this machine cannot print Japanese")
+def test_another_process_lays_a_flyer_out(tmp_path: Path) -> None:
+    (flyer,) = make(tmp_path, event()).values()
+    assert flyer.startswith(b"%PDF-")
