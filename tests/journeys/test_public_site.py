@@ -103,14 +103,19 @@ def test_the_w3c_checker_has_nothing_to_say_of_any_kind_of_page(sample: Sample) 
 
 
 def representatives(site: Path) -> list[str]:
-    """The heaviest page of each folder and every page at the top of either language: one of each kind at least."""
+    """The heaviest page of each folder, of each kind of company, and every page at the top of either language."""
     kinds: dict[str, Path] = {}
     for path in site.rglob("*.html"):
         room = path.parent.parent.relative_to(site).as_posix() if path.parent != site else path.name
-        kind = str(path) if room in {".", "en", "about"} else room
+        kind = str(path) if room in {".", "en", "about"} else f"{room} {_kind_of_company(path)}"
         if kind not in kinds or path.stat().st_size > kinds[kind].stat().st_size:
             kinds[kind] = path
     return sorted(path.relative_to(site).as_posix() for path in kinds.values())
+
+
+def _kind_of_company(path: Path) -> str:
+    """Return what sets a company's page apart from its neighbours: a member's, a closed one's, any other."""
+    return next((mark for mark in ("d-member", "d-closed") if mark in path.read_text(encoding="utf-8")), "")
 
 
 def first_and_next(site: Path, page: str) -> tuple[int, int]:
