@@ -57,9 +57,9 @@ def make_shards(task: ShardTask) -> ShardReport:
     """Read this worker's windows and write their shards."""
     rows = joined(load_windows(path, task.slots, first) for first, path in task.spools)
     frequent = {*frequent_places(rows, FREQUENT)}
-    lists = encode(divided(rows, frequent), task.capacity)
+    rows = divided(rows, frequent)  # nothing keeps them as they were: they are the most that a worker holds
     written, bounds = Written(), []
-    for bound, entries in _cut(lists, task.slots.start << 8, frequent):
+    for bound, entries in _cut(encode(rows, task.capacity), task.slots.start << 8, frequent):
         bounds.append(bound)
         for part in range(PARTS + 1 if bound in frequent else 1):
             of_part = [one for one in entries if one.part == part]
