@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from generator.failpoints import reach
 from generator.mail.mailer import Outcome, OutcomeKind
 from generator.storage.database import writing
 from newsletters.delivery.claim import Claim
-from newsletters.delivery.states import EXCLUDED, ChunkState, DeliveryState, FactKind
+from newsletters.delivery.recheck import forget_excluded
+from newsletters.delivery.states import ChunkState, DeliveryState, FactKind
 from newsletters.delivery.tables import chunks, deliveries, facts, recipients
 
 _LONGEST_WAIT_SECONDS = 300
@@ -47,19 +48,14 @@ def settle(engine: Engine, claim: Claim, outcome: Outcome, now: int) -> bool:
 
 def release(connection: Connection, chunk: Row[Any], reason: str, now: int, *, not_before: int = 0) -> None:
     """Give a chunk back: it is certain that nothing of it left."""
-    forget_excluded(connection, chunk.id)
+    forget_excluded(connection, chunk)
     values = {"state": ChunkState.PENDING, "excluded": 0, "reason": reason[:100], "updated_at": now}
     connection.execute(update(chunks).where(chunks.c.id == chunk.id).values(not_before=not_before, **values))
 
 
-def forget_excluded(connection: Connection, chunk_id: int) -> None:
-    """Forget who was excluded at a claim that did not go through; the next one looks again."""
-    connection.execute(delete(facts).where(facts.c.chunk_id == chunk_id, facts.c.kind.in_(EXCLUDED)))
-
-
 def replace_chunk(connection: Connection, chunk: Row[Any], now: int) -> None:
     """Put a fresh child in the place of a chunk that certainly never left, or that a person sends again."""
-    forget_excluded(connection, chunk.id)
+    forget_excluded(connection, chunk)
     connection.execute(
         update(chunks)
         .where(chunks.c.id == chunk.id)
@@ -129,7 +125,7 @@ def _divide(connection: Connection, chunk: Row[Any], claim: Claim, outcome: Outc
         ).scalars()
     )
     middle = len(ids) // 2
-    forget_excluded(connection, chunk.id)
+    forget_excluded(connection, chunk)
     connection.execute(
         update(chunks)
         .where(chunks.c.id == chunk.id)

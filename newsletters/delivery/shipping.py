@@ -9,6 +9,7 @@ from generator.mail.mailer import Shipment
 from generator.mail.message import Letter, Recipient, Sender
 from newsletters.audience.keyring import Keyring
 from newsletters.delivery.claim import Claim
+from newsletters.delivery.recheck import Person
 from newsletters.delivery.resolve import mark_of
 from newsletters.issue.frozen import FrozenIssue, FrozenVariant
 from newsletters.links import manage_url, unsubscribe_url
@@ -24,23 +25,20 @@ class Packer:
 
     def __init__(self, issue: FrozenIssue, site_url: str, tokens: Tokens, keyring: Keyring) -> None:
         self._issue, self._site_url, self._tokens, self._keyring = issue, site_url, tokens, keyring
-        self._keys = sorted(issue.variants)
+        self._key, self._keys = issue.key, sorted(issue.variants)
         self._letters: dict[int, Letter] = {}
-        self._foreseen: dict[int, tuple[str, dict[str, str]]] = {}
+        self._foreseen: dict[Person, Recipient] = {}
         variants = issue.variants.values()
         self._manage = any(issue.manage_mark in text for v in variants for text in (v.html, v.text))
 
-    def foresee(self, numbers: Iterable[int]) -> None:
+    def foresee(self, people: Iterable[Person]) -> None:
         """Make ids and links of people who will probably be next, while an answer is waited for."""
-        self._foreseen = {number: self._own(number) for number in numbers}
+        self._foreseen = {person: self._recipient(person) for person in people}
 
     def shipment(self, claim: Claim, now: int) -> Shipment:
         """Return the request of one claim."""
-        foreseen, mark = self._foreseen, self._issue.unsubscribe_mark
-        people = []
-        for person in claim.people:
-            delivery_id, values = foreseen.get(person.id) or self._own(person.id)
-            people.append(Recipient(delivery_id, person.deliverable, values, values[mark], person.id))
+        foreseen = self._foreseen
+        people = [foreseen.get(person) or self._recipient(person) for person in claim.people]
         marks = {"issue": claim.issue, "chunk": mark_of(claim.chunk_id, claim.attempt)}
         send_at = claim.send_at if claim.send_at > now + 60 else 0
         batch_id = claim.batch_id if send_at else ""
@@ -48,17 +46,18 @@ class Packer:
 
     def canary(self, address: str, position: int) -> Shipment:
         """Return the copy to our own mailbox, in a request of its own."""
-        delivery_id, values = self._own(NOBODY)
-        person = Recipient(delivery_id, address, values, values[self._issue.unsubscribe_mark], NOBODY)
+        person = self._recipient(Person(NOBODY, address))
         marks = {"issue": self._issue.key, "chunk": mark_of(NOBODY, position)}
         return Shipment(self._letter(0), (person,), marks, self._issue.key)
 
-    def _own(self, number: int) -> tuple[str, dict[str, str]]:
-        issue, site, tokens = self._issue, self._site_url, self._tokens
-        values = {issue.unsubscribe_mark: unsubscribe_url(site, tokens, number, issue.newsletter)}
+    def _recipient(self, person: Person) -> Recipient:
+        issue, site, tokens, number = self._issue, self._site_url, self._tokens, person.id
+        leave = unsubscribe_url(site, tokens, number, issue.newsletter)
+        values = {issue.unsubscribe_mark: leave}
         if self._manage:
             values[issue.manage_mark] = manage_url(site, tokens, number)
-        return self._keyring.delivery_id(issue.key, number), values
+        delivery_id = self._keyring.delivery_id(self._key, number)
+        return Recipient(delivery_id, person.deliverable, values, leave, number)
 
     def _letter(self, variant: int) -> Letter:
         if variant not in self._letters:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import random
 import secrets
 import socket
@@ -362,6 +363,7 @@ class Server(ThreadingHTTPServer):
 def main() -> None:
     Handler.state = State(Path(sys.argv[1]))
     server = Server(("127.0.0.1", 0), Handler)
+    gc.disable()  # all it keeps is meant to be kept
     print(server.server_address[1], flush=True)
     server.serve_forever()
 
