@@ -17,7 +17,7 @@ class OutcomeKind(StrEnum):
     ACCEPTED = "accepted"  # the provider has taken all of it
     NOT_SENT = "not_sent"  # certain: nothing has left; try again
     THROTTLED = "throttled"  # certain: nothing was taken; wait
-    REJECTED = "rejected"  # certain: the request was refused for what stands in it
+    REJECTED = "rejected"  # certain: the request was refused for whom it goes to
     TOO_LARGE = "too_large"  # certain: refused for its size
     UNAUTHORIZED = "unauthorized"  # certain: refused for who we are; stop
     UNFIT = "unfit"  # certain: refused for what every mail of it shares (sender, subject, moment); stop
@@ -27,12 +27,16 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer of a mailer; ``reason`` names no person. Nobody sends for ``wait_seconds``: the provider said so."""
+    """The answer of a mailer; ``reason`` names no person. Nobody sends for ``wait_seconds``: the provider said so.
+
+    ``places`` are those of the recipients in the shipment, from 0, for whom it was rejected, where that was told.
+    """
 
     kind: OutcomeKind
     reason: str = ""
     provider_id: str = ""
     wait_seconds: float = 0.0
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

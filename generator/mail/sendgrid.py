@@ -8,6 +8,7 @@ whole answer, no size limit, and one error for both sides of that line.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
 from email.utils import parsedate_to_datetime
@@ -25,6 +26,8 @@ from generator.mail.message import Sender, unsubscribe_headers
 MAX_RECIPIENTS = 1000
 MAX_OCTETS = 30_000_000
 TIMEOUT_SECONDS = 45.0
+_FIELD = re.compile(r"[A-Za-z0-9_.\[\]]+")
+_PLACE = re.compile(r"personalizations[.\[](\d{1,4})\b")
 _OFF = {
     "click_tracking": {"enable": False, "enable_text": False},
     "open_tracking": {"enable": False},
@@ -115,13 +118,12 @@ class SendGridMailer:
                 return Outcome(OutcomeKind.THROTTLED, "HTTP 429", wait_seconds=_wait(headers))
             case 413:
                 return Outcome(OutcomeKind.TOO_LARGE, "HTTP 413")
+            case 400:
+                return _rejection(answer.body)
             case 401 | 403:
                 return Outcome(OutcomeKind.UNAUTHORIZED, f"HTTP {code}")
-            case _ if 400 <= code < 500:
-                field = _field(answer.body)
-                is_shared = bool(field) and not field.startswith("personalizations")
-                kind = OutcomeKind.UNFIT if is_shared else OutcomeKind.REJECTED
-                return Outcome(kind, f"HTTP {code} {field}".rstrip())
+            case _ if 400 < code < 500:
+                return Outcome(OutcomeKind.UNFIT, f"HTTP {code}")
             case _ if code >= 500:
                 return Outcome(OutcomeKind.UNKNOWN, f"HTTP {code}")
             case _:
@@ -255,14 +257,27 @@ def _server_time(headers: Any) -> float | None:
         return None
 
 
-def _field(body: bytes) -> str:
-    """Return where the provider sees the fault (``personalizations.3.to``), never what it quotes."""
+def _rejection(body: bytes) -> Outcome:
+    """Read where the provider sees the fault (``personalizations.3.to.0.email``), never what it quotes.
+
+    A fault in some people is theirs; one outside of ``personalizations`` is everybody's.
+    """
+    fields = _fields(body)
+    ours = [field for field in fields if not field.startswith("personalizations")]
+    reason = " ".join(["HTTP 400", *(ours or fields)[:1]])
+    if ours:
+        return Outcome(OutcomeKind.UNFIT, reason)
+    found = (_PLACE.match(field) for field in fields)
+    places = sorted({int(place[1]) for place in found if place})
+    return Outcome(OutcomeKind.REJECTED, reason, places=tuple(places))
+
+
+def _fields(body: bytes) -> list[str]:
     try:
-        field = json.loads(body)["errors"][0]["field"]
-    except (ValueError, LookupError, TypeError):
-        return ""
-    text = str(field or "")[:80]
-    return text if all(c.isalnum() or c in "._[]" for c in text) else ""
+        fields = [str(error.get("field") or "")[:80] for error in json.loads(body)["errors"]]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return []
+    return [field for field in fields if _FIELD.fullmatch(field)]
 
 
 def check_key(public_key: str) -> None:

@@ -69,10 +69,14 @@ class SmtpMailer:
 
     def _transact(self, client: smtplib.SMTP, sender: str, address: str, message: bytes) -> Outcome:
         try:
-            for code, _ in (self._mail(client, sender), client.rcpt(address)):
-                if code not in {250, 251}:
-                    client.rset()
-                    return _refused(code)
+            code, _ = self._mail(client, sender)
+            if code != 250:
+                client.rset()
+                return Outcome(OutcomeKind.UNFIT, f"SMTP {code}") if code >= 500 else _refused(code)
+            code, _ = client.rcpt(address)
+            if code not in {250, 251}:
+                client.rset()
+                return _refused(code)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome(OutcomeKind.NOT_SENT, type(error).__name__, wait_seconds=1.0)
@@ -111,6 +115,8 @@ class SmtpMailer:
             client.starttls(context=context)
             client.ehlo()
         if server.user:
+            if not isinstance(client.sock, ssl.SSLSocket):
+                raise smtplib.SMTPAuthenticationError(538, b"no password goes over an open line")
             client.login(server.user, self._password)
         return client
 

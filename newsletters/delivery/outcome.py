@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
@@ -99,7 +100,7 @@ def _halt(connection: Connection, delivery_id: int, reason: str, now: int) -> No
 
 
 def _divide(connection: Connection, chunk: Row[Any], claim: Claim, outcome: Outcome, now: int) -> None:
-    """Split a refused chunk in two, until the one address that is the reason stands alone."""
+    """Split a refused chunk until the address that is the reason stands alone: around those named, else in two."""
     if len(claim.people) <= 1:
         _set(connection, chunk, ChunkState.REJECTED, outcome, now)
         for person in claim.people:
@@ -124,7 +125,7 @@ def _divide(connection: Connection, chunk: Row[Any], claim: Claim, outcome: Outc
             .order_by(recipients.c.subscriber_id)
         ).scalars()
     )
-    middle = len(ids) // 2
+    named = {claim.people[place].id for place in outcome.places if place < len(claim.people)}
     forget_excluded(connection, chunk)
     connection.execute(
         update(chunks)
@@ -132,9 +133,16 @@ def _divide(connection: Connection, chunk: Row[Any], claim: Claim, outcome: Outc
         .values(state=ChunkState.SPLIT, excluded=0, reason=outcome.reason[:100], updated_at=now)
     )
     reach("split-begun")
-    for half in (ids[:middle], ids[middle:]):
-        child = _child(chunk, half[0], half[-1], len(half), now)
+    for part in _parts(ids, named):
+        child = _child(chunk, part[0], part[-1], len(part), now)
         connection.execute(insert(chunks).values(batch_id=chunk.batch_id, send_at=chunk.send_at, **child))
+
+
+def _parts(ids: list[int], named: set[int]) -> list[list[int]]:
+    """Return each named one alone and the runs between them; two halves where nobody is named."""
+    if not named:
+        return [ids[: len(ids) // 2], ids[len(ids) // 2 :]]
+    return [list(run) for _, run in groupby(ids, lambda number: number if number in named else 0)]
 
 
 def _child(chunk: Row[Any], low: int, high: int, size: int, now: int) -> dict[str, object]:

@@ -262,7 +262,8 @@ class Handler(BaseHTTPRequestHandler):
                 message_id = state.accept(body)
                 state.bodies += [body] if state.keep else []
         if broken is not None:
-            return self._answer(400, {"errors": [{"field": broken[0], "message": broken[1]}]})
+            named = {} if kind == "nameless" else {"field": broken[0]}
+            return self._answer(400, {"errors": [{**named, "message": broken[1]}]})
         if kind in _AFTER:
             return _AFTER[kind](self, fault)
         return self._answer(202, b"", {"X-Message-Id": message_id})
@@ -287,7 +288,7 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def status(self, fault: dict[str, Any]) -> None:
-        self._answer(fault["code"], {"errors": [{"message": "fault"}]})
+        self._answer(fault["code"], fault.get("body", {"errors": [{"message": "fault"}]}))
 
     def throttle(self, fault: dict[str, Any]) -> None:
         seconds = fault.get("seconds", 1)

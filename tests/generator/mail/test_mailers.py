@@ -45,6 +45,12 @@ class Sink:
         self.answers: dict[str, str] = {}
         self.peers: set[object] = set()
 
+    async def handle_MAIL(self, server, session, envelope, address, options):  # type: ignore[no-untyped-def]  # noqa: N802
+        if answer := self.answers.get(address):
+            return answer
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, options):  # type: ignore[no-untyped-def]  # noqa: N802
         if answer := self.answers.get(address):
             return answer
@@ -178,6 +184,28 @@ def test_an_smtp_refusal_is_certain_and_the_next_mail_goes_on(
     assert [o.kind for o in submit(mailer, [person(1), person(2)])] == [kind, OutcomeKind.ACCEPTED]
     mailer.close()
     assert len(handler.kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [("550 no such sender", OutcomeKind.UNFIT), ("451 greylisted", OutcomeKind.NOT_SENT)],
+)
+def test_a_sender_that_the_server_does_not_take_is_nobodys_fault(
+    sink: tuple[Sink, SmtpServer], answer: str, kind: OutcomeKind
+) -> None:
+    handler, server = sink
+    handler.answers["mag@example.jp"] = answer
+    mailer = SmtpMailer(server, timeout_seconds=5)
+    assert submit(mailer, [person(1)])[0].kind is kind
+    mailer.close()
+
+
+def test_no_password_goes_over_an_open_line(sink: tuple[Sink, SmtpServer]) -> None:
+    handler, server = sink
+    mailer = SmtpMailer(SmtpServer(server.host, server.port, "koho"), "secret", timeout_seconds=5)
+    assert submit(mailer, [person(1)])[0] == Outcome(OutcomeKind.UNAUTHORIZED, "SMTP 538")
+    mailer.close()
+    assert handler.kept == []
 
 
 def test_mail_after_mail_goes_over_one_connection_and_a_new_one_when_it_was_closed(

@@ -71,6 +71,7 @@ def test_each_person_has_their_own_personalization_and_no_promise_is_broken(
         ({"kind": "endless-before", "code": 400}, OutcomeKind.REJECTED),
         ({"kind": "status-before", "code": 401}, OutcomeKind.UNAUTHORIZED),
         ({"kind": "status-before", "code": 403}, OutcomeKind.UNAUTHORIZED),
+        ({"kind": "status-before", "code": 404}, OutcomeKind.UNFIT),
         ({"kind": "status-before", "code": 413}, OutcomeKind.TOO_LARGE),
         ({"kind": "throttle", "seconds": 3}, OutcomeKind.THROTTLED),
         ({"kind": "no-id", "code": 202}, OutcomeKind.ACCEPTED),
@@ -85,6 +86,37 @@ def test_every_failure_is_on_its_side_of_the_line(
     assert outcome.kind is kind
     assert (outcome.wait_seconds > 0) is (kind is OutcomeKind.THROTTLED)
     assert mailer.submit(shipment()).kind is OutcomeKind.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "places"),
+    [
+        ({"errors": [{"field": "personalizations.3.to.0.email"}]}, OutcomeKind.REJECTED, (3,)),
+        (
+            {"errors": [{"field": f"personalizations.{n}.to"} for n in (7, 2, 7)]},
+            OutcomeKind.REJECTED,
+            (2, 7),
+        ),
+        ({"errors": [{"field": "personalizations"}]}, OutcomeKind.REJECTED, ()),
+        ({"errors": [{"field": None, "message": "p1@example.com"}]}, OutcomeKind.REJECTED, ()),
+        ({"errors": [{"field": "p1@example.com"}]}, OutcomeKind.REJECTED, ()),
+        ({"errors": ["?"]}, OutcomeKind.REJECTED, ()),
+        ([], OutcomeKind.REJECTED, ()),
+        ({"errors": [{"field": "from.email"}]}, OutcomeKind.UNFIT, ()),
+        (
+            {"errors": [{"field": "personalizations.1.to"}, {"field": "batch_id"}]},
+            OutcomeKind.UNFIT,
+            (),
+        ),
+    ],
+)
+def test_a_rejection_says_whose_fault_it_is_and_repeats_nothing(
+    body: Any, kind: OutcomeKind, places: tuple[int, ...], mailer: SendGridMailer, fake: Fake
+) -> None:
+    fake.control(faults=[{"kind": "status-before", "code": 400, "body": body, "times": 1}])
+    outcome = mailer.submit(shipment())
+    assert (outcome.kind, outcome.places) == (kind, places)
+    assert "@" not in outcome.reason
 
 
 def test_nobody_there_is_not_sent() -> None:
