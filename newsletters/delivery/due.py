@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, Row, select, update
+from sqlalchemy import Engine, Row, select
 
 from generator.clock import TOKYO
 from generator.errors import RefusedError
 from generator.mail.mailer import Stager
-from generator.storage.database import writing
 from newsletters.approval import Act, ApprovalDesk, IssueState
-from newsletters.delivery.freeze import find_delivery, freeze_audience
+from newsletters.delivery.freeze import UNDER_WAY, find_delivery, freeze_audience
 from newsletters.delivery.journal import RESTORED, guard
-from newsletters.delivery.resolve import record_step
 from newsletters.delivery.run import Office, Worker
 from newsletters.delivery.staging import EARLIEST_SECONDS
 from newsletters.delivery.states import DeliveryState
@@ -27,7 +25,6 @@ from newsletters.store import IssueStore
 from newsletters.tables import issues
 
 LATE = "late"
-UNDER_WAY = ("scheduled", "preparing", "submitting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +47,20 @@ def due_issues(engine: Engine, now: int, lead_seconds: int) -> list[DueIssue]:
     return [issue for issue in found if issue.submit_at.timestamp() <= now + lead_seconds]
 
 
-def prepare(office: Office, due: DueIssue, content: Path) -> tuple[FrozenIssue, int]:
-    """Load the approved bytes and freeze the audience; return both, ready to be worked on.
+def _load(due: DueIssue, content: Path) -> FrozenIssue:
+    return load_approved(frozen_path(content, due.newsletter, due.issue_date), due.approved_fingerprint)
+
+
+def _begin(office: Office, due: DueIssue, content: Path) -> tuple[FrozenIssue, int]:
+    """Freeze the audience of an issue that is still what was approved; return both, ready to be worked on.
 
     An issue that is very late, or that the journal knows and the database does not, waits for a person.
     """
-    now = int(office.clock())
-    issue = load_approved(frozen_path(content, due.newsletter, due.issue_date), due.approved_fingerprint)
-    with office.engine.connect() as connection:
-        known = find_delivery(connection, issue.key)
-    if known is not None:
-        return issue, known
+    _return_if_changed(office, due, content)
+    issue, now = _load(due, content), int(office.clock())
     late = now - due.submit_at.timestamp() > office.policy(due.newsletter).late_seconds
     hold = RESTORED if office.journal.mentions(issue.key) else LATE if late else ""
-    number = freeze_audience(office.engine, issue, due.submit_at, office.mailer.limits, now, hold=hold)
-    with writing(office.engine).begin() as connection:
-        begun = connection.execute(
-            update(issues)
-            .where(issues.c.key == issue.key, issues.c.state == "scheduled")
-            .values(state="submitting")
-        )
-        if begun.rowcount:
-            record_step(connection, issue.key, "freeze-audience", "koho", hold, now)
-    return issue, number
+    return issue, freeze_audience(office.engine, issue, due.submit_at, office.mailer.limits, now, hold=hold)
 
 
 def run_due(
@@ -81,19 +69,20 @@ def run_due(
     """Bring every due issue as far as it will go now; ``watch`` sees each worker before it starts.
 
     An issue whose frozen bytes or draft are no longer what was approved goes back to review; when the others are done,
-    ``RefusedError`` names it.
+    ``RefusedError`` names what did not go.
     """
     guard(office.engine, office.journal, int(office.clock()))
     lead = EARLIEST_SECONDS if isinstance(office.mailer, Stager) else 0
     reached, refused = {}, []
     for due in due_issues(office.engine, int(office.clock()), lead):
-        begun = _has_begun(office, due)
-        if not begun and _must_wait(office, due):
+        number = _find(office, due)
+        if number is None and _must_wait(office, due):
             continue
-        if not begun and (refusal := _return_if_changed(office, due, content)):
-            refused.append(refusal)
+        try:
+            issue, number = _begin(office, due, content) if number is None else (_load(due, content), number)
+        except RefusedError as refusal:
+            refused.append(str(refusal))
             continue
-        issue, number = prepare(office, due, content)
         worker = Worker(office, issue, number)
         watch(worker)
         reached[issue.key] = worker.run()
@@ -119,24 +108,20 @@ def keep_records(engine: Engine, content: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def _has_begun(office: Office, due: DueIssue) -> bool:
+def _find(office: Office, due: DueIssue) -> int | None:
     with office.engine.connect() as connection:
-        return find_delivery(connection, due.key) is not None
+        return find_delivery(connection, due.key)
 
 
-def _return_if_changed(office: Office, due: DueIssue, content: Path) -> str:
-    """Send an issue that is no longer what was approved back to review and say why; empty when it may go."""
+def _return_if_changed(office: Office, due: DueIssue, content: Path) -> None:
+    """Send an issue that is no longer what was approved back to review and raise why."""
     draft = draft_path(content, due.newsletter, due.issue_date)
     if not draft.exists():  # a place that sends needs the frozen issue alone
-        return ""
+        return
     desk = ApprovalDesk(IssueStore(office.engine))
     at = datetime.fromtimestamp(office.clock(), TOKYO)
-    try:
-        frozen = frozen_path(content, due.newsletter, due.issue_date)
-        desk.load_sendable(due.key, frozen, draft.read_bytes(), Act("koho", at))
-    except RefusedError as refusal:
-        return str(refusal)
-    return ""
+    frozen = frozen_path(content, due.newsletter, due.issue_date)
+    desk.load_sendable(due.key, frozen, draft.read_bytes(), Act("koho", at))
 
 
 def _must_wait(office: Office, due: DueIssue) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -28,11 +29,15 @@ from generator.storage.database import writing
 from newsletters.audience.store import EVERY
 from newsletters.audience.tables import subscribers, subscriptions, suppressions
 from newsletters.delivery.journal import RESTORED
+from newsletters.delivery.resolve import record_step
 from newsletters.delivery.states import ChunkState, DeliveryState
 from newsletters.delivery.tables import chunks, deliveries, exclusions, recipients, variants
 from newsletters.issue.frozen import FrozenIssue
+from newsletters.tables import issues
 
 OCTETS_A_PERSON = 2_000
+UNDER_WAY = ("scheduled", "preparing", "submitting")
+"""States of an issue that may leave."""
 NO_CONTENT = "no_content"
 _NO_VARIANT = -1
 
@@ -62,13 +67,26 @@ def freeze_audience(
             if known is not None:
                 return known
             values = _first_values(issue, int(submit_at.timestamp()), now, hold)
-            return _freeze(connection, issue, values, limits).delivery_id
+            frozen = _freeze(connection, issue, values, limits)
+            _leave_schedule(connection, issue.key, hold, now)
+            return frozen.delivery_id
     except IntegrityError:
         with engine.connect() as connection:
             known = find_delivery(connection, issue.key)
         if known is None:
             raise
         return known
+
+
+def _leave_schedule(connection: Connection, issue: str, hold: str, now: int) -> None:
+    """From here on the issue can be neither cancelled nor moved; raises when it was, a moment ago."""
+    query = select(issues.c.state).where(issues.c.key == issue).with_for_update()
+    state = connection.execute(query).scalar()
+    if state is not None and state not in UNDER_WAY:
+        raise RefusedError(f"{issue}: 配信を始める前に取り消されました（{state}）。配信していません")
+    if state == "scheduled":
+        connection.execute(update(issues).where(issues.c.key == issue).values(state="submitting"))
+        record_step(connection, issue, "freeze-audience", "koho", hold, now)
 
 
 def find_delivery(connection: Connection, issue: str) -> int | None:

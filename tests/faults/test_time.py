@@ -96,7 +96,9 @@ def test_no_moment_is_ever_asked_for_that_the_provider_refuses(
             moments = {entry["send_at"] for entry in fake.log_lines() if "send_at" in entry}
             assert moments == {int(template.issue.submit_at.timestamp()) if seconds > 60 else 0}
         else:
+            fake.control(clock_offset=one.offset + seconds - 2400 + 5)
             assert one.run(seconds - 2400 + 5, size=20) == 0
+            assert fake.facts()["answers"].keys() == {"202"}
             assert tally.add(one.verdict()).listed == 0
     tally.close("E3 send_at at its edges", "each")
 

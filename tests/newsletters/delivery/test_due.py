@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from generator.clock import TOKYO
 from generator.errors import RefusedError
 from newsletters.approval import IssueState
+from newsletters.delivery import due
 from newsletters.delivery.due import run_due
+from newsletters.delivery.freeze import find_delivery
 from newsletters.delivery.opening import close_office, open_office
 from newsletters.delivery.states import DeliveryState
 from newsletters.issue.draft import draft_path
@@ -61,6 +64,25 @@ def test_an_issue_whose_draft_changed_after_its_approval_goes_back_to_review(off
     assert record is not None
     assert record.state == IssueState.IN_REVIEW
     assert run(office, at(22, 20, 2)) == {}
+
+
+def test_an_issue_that_is_cancelled_at_the_last_moment_is_not_frozen(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found_and_then_cancelled(*arguments: Any) -> list[due.DueIssue]:
+        found = due_issues(*arguments)
+        office.desk.cancel(f"magazine/{DAY}", replace(office.act(office.author, DAY), reason="誤り"))
+        return found
+
+    due_issues = due.due_issues
+    draft_path(
+        office.settings.content, "magazine", DAY
+    ).unlink()  # a place that sends has the frozen issue alone
+    monkeypatch.setattr(due, "due_issues", found_and_then_cancelled)
+    with pytest.raises(RefusedError, match="取り消されました"):
+        run(office, at(22, 20, 1))
+    with office.engine.connect() as connection:
+        assert find_delivery(connection, f"magazine/{DAY}") is None
 
 
 @pytest.mark.parametrize("moment", [at(22, 21), at(22, 23, 30), at(23, 2), at(23, 7, 59)])
