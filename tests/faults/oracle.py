@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Connection, Row, select
 
+from newsletters.audience.tables import subscribers
 from newsletters.delivery.states import EXCLUDED, REPLACED, ChunkState, FactKind
 from newsletters.delivery.tables import chunks, deliveries, facts, recipients
 from newsletters.issue.frozen import FrozenIssue
@@ -71,6 +72,7 @@ def judge(world: World, fake: Fake, issue: FrozenIssue, *, over: bool = True) ->
             facts.c.delivery_id == number, facts.c.kind.in_([*EXCLUDED, FactKind.REJECTED])
         )
         excluded = set(connection.execute(out).scalars())
+        assert _good_rejected(connection, number) == []
         listed = _people_of(connection, (r for r in rows if r.state == ChunkState.UNKNOWN))
         waiting = [r for r in rows if r.state in {ChunkState.PENDING, ChunkState.CLAIMED}]
         later = _people_of(connection, waiting)
@@ -85,6 +87,16 @@ def judge(world: World, fake: Fake, issue: FrozenIssue, *, over: bool = True) ->
         resolved=sum(r.size for r in rows if r.reason == "evidence" or r.state == ChunkState.VOID),
         waiting=len(later),
     )
+
+
+def _good_rejected(connection: Connection, number: int) -> list[int]:
+    """Return who is listed as refused by the provider though their address is good."""
+    query = (
+        select(facts.c.subscriber_id)
+        .join(subscribers, subscribers.c.id == facts.c.subscriber_id)
+        .where(facts.c.delivery_id == number, facts.c.kind == FactKind.REJECTED)
+    )
+    return list(connection.execute(query.where(~subscribers.c.mailbox.startswith("poison"))).scalars())
 
 
 def _people_of(connection: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> set[int]:
