@@ -13,10 +13,11 @@ from generator import clock
 from generator.console import HERE, JsonOption, ProjectOption, QuietOption, err, out, print_json, settings_of
 from generator.errors import DataError, ExitCode, RefusedError
 from generator.forms.spreadsheet import safe_cell
-from newsletters.audience.intake import RowResult, summarize, take_in
+from newsletters.audience.intake import RowResult, offer_of, summarize, take_in
 from newsletters.audience.model import Subscriber, SuppressionReason
 from newsletters.audience.sheet import read_list
 from newsletters.audience.store import Audience, open_audience
+from newsletters.declaration import get_newsletter
 
 app = typer.Typer(help="読者（購読者）の台帳", no_args_is_help=True)
 NewsletterOption = Annotated[str, typer.Option("--newsletter", "-n", help="メールマガジンの名前")]
@@ -33,8 +34,10 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """今ある名簿を取り込みます（行ごとに結果を報告します）。"""
-    audience = open_audience(settings_of(project))
-    reports = list(take_in(audience, read_list(file), newsletter, file.name, dry_run=dry_run))
+    settings = settings_of(project)
+    offer = offer_of(get_newsletter(settings, newsletter))
+    audience = open_audience(settings)
+    reports = list(take_in(audience, read_list(file), offer, file.name, dry_run=dry_run))
     audience.close()
     counted = summarize(reports)
     if as_json:

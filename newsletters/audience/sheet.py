@@ -75,7 +75,7 @@ def _row(line: int, row: list[str], columns: dict[str, int]) -> ListRow:
         cell("consented"),
         cell("how"),
         cell("wording"),
-        cell("language") or "ja",
+        cell("language"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Row,
     Select,
@@ -118,7 +119,7 @@ _FORGET = delete(facts).where(
 
 
 def _recipients() -> Select[Any]:
-    newsletter = bindparam("newsletter")
+    newsletter: BindParameter[str] = bindparam("newsletter")
     suppressed = exists().where(
         suppressions.c.mailbox_key == subscribers.c.mailbox_key,
         or_(suppressions.c.newsletter == EVERY, suppressions.c.newsletter == newsletter),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,14 +17,17 @@ from generator.forms.spreadsheet import safe_cell
 from generator.settings import Settings
 from generator.storage.migrations import upgrade
 from newsletters.audience.commands import app
-from newsletters.audience.intake import RowResult, take_in
+from newsletters.audience.intake import Offer, RowResult, offer_of, take_in
 from newsletters.audience.model import Consent, SubscriptionState, SuppressionReason
 from newsletters.audience.sheet import read_list
 from newsletters.audience.store import EVERY, Audience, open_audience
 from newsletters.audience.tables import consents
+from newsletters.declaration import parse_newsletters
 from newsletters.tables import schema
 
+ROOT = Path(__file__).parents[3]
 CONSENT = Consent(1_700_000_000, "form", "メールマガジンを受け取ります", "/subscribe/")
+MAGAZINE = Offer("magazine", "ja", {"grant": ("grant",), "催し・研修": ("event", "course")})
 CONFIRMED = SubscriptionState.CONFIRMED
 
 
@@ -98,7 +102,7 @@ def test_forgetting_leaves_a_hash_that_still_refuses_the_next_import(
         kept = connection.execute(select(consents.c.subscriber_id, consents.c.wording)).all()
     assert [tuple(row) for row in kept] == [(None, CONSENT.wording)]
     file = written(tmp_path, ["a@example.jp,,2023-04-01,用紙,同意します"])
-    assert [r.result for r in take_in(audience, read_list(file), "magazine", "x", dry_run=False)] == [
+    assert [r.result for r in take_in(audience, read_list(file), MAGAZINE, "x", dry_run=False)] == [
         RowResult.SUPPRESSED
     ]
 
@@ -111,35 +115,47 @@ def test_a_number_is_never_given_to_somebody_else(audience: Audience) -> None:
 
 def written(folder: Path, rows: list[str], encoding: str = "utf-8") -> Path:
     file = folder / "list.csv"
-    heading = "メールアドレス,希望分野,同意日,同意方法,同意文言"
+    heading = "メールアドレス,希望分野,同意日,同意方法,同意文言,言語"
     file.write_text("\n".join([heading, *rows]), encoding=encoding)
     return file
 
 
 ROWS = [
-    "a@example.jp,grant event,2023-04-01,用紙,同意します",
+    "a@example.jp,grant 催し・研修,2023-04-01,用紙,同意します",
     "A@EXAMPLE.jp,,2023-04-01,用紙,同意します",
     "bad address,,2023-04-01,用紙,同意します",
     "c@example.jp,,昨日,用紙,同意します",
     "d@example.jp,,2023-04-01,,",
     "e@example.jp,,2023/4/1,展示会,同意します",
+    "f@example.jp,grants,2023-04-01,用紙,同意します",
+    "g@example.jp,,2023-04-01,用紙,同意します,en",
 ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_every_row_of_a_list_is_accounted_for(audience: Audience, tmp_path: Path, encoding: str) -> None:
     file = written(tmp_path, ROWS, encoding)
-    dry = list(take_in(audience, read_list(file), "magazine", "list", dry_run=True))
+    dry = list(take_in(audience, read_list(file), MAGAZINE, "list", dry_run=True))
     assert audience.statistics() == {"suppressions": {}}
-    reports = list(take_in(audience, read_list(file), "magazine", "list", dry_run=False))
+    reports = list(take_in(audience, read_list(file), MAGAZINE, "list", dry_run=False))
     assert reports == dry
     results = [(r.line, r.result.value) for r in reports]
     assert results == [
-        (2, "added"), (3, "double"), (4, "refused"), (5, "refused"), (6, "refused"), (7, "added"),
+        (2, "added"), (3, "double"), (4, "refused"), (5, "refused"), (6, "refused"), (7, "added"), (8, "refused"), (9, "refused"),
     ]  # fmt: skip
+    first = audience.find("a@example.jp")
+    assert first is not None
+    assert audience.subscriptions(first.id)[0].topics == ("course", "event", "grant")
     assert "bad address" not in "".join(r.why for r in reports)
-    again = list(take_in(audience, read_list(file), "magazine", "list", dry_run=False))
+    again = list(take_in(audience, read_list(file), MAGAZINE, "list", dry_run=False))
     assert [r.result for r in again if r.line in {2, 7}] == [RowResult.KNOWN] * 2
+
+
+def test_a_topic_is_written_as_readers_choose_it_or_by_its_own_name() -> None:
+    magazine = next(n for n in parse_newsletters(ROOT / "content" / "newsletters.yml")[0] if n.choices)
+    offer = offer_of(magazine)
+    assert set(offer.topics["経営・販路・資金・創業"]) > set(offer.topics["創業"]) == {"startup"}
+    assert all(word in offer.topics for word in ("making", "ip", "特許・商標"))
 
 
 def test_an_excel_list_is_read_too(tmp_path: Path) -> None:
@@ -168,11 +184,13 @@ def test_the_command_line_takes_in_gives_out_and_forgets(
 ) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setenv("KOHO_AUDIENCE_URL", settings.audience_url)
     run, here = CliRunner(), ["--project", str(settings.project)]
-    file = written(tmp_path, [ROWS[0], ROWS[5]])
+    settings.content.mkdir()
+    shutil.copy(ROOT / "content" / "newsletters.yml", settings.content)
+    file = written(tmp_path, ["a@example.jp,海外展開 相談,2023-04-01,用紙,同意します", ROWS[5]])
     assert run.invoke(app, ["import", str(file), *here]).exit_code == 0
     target = tmp_path / "out.csv"
     run.invoke(app, ["export", str(target), *here], catch_exceptions=False)
-    assert "a@example.jp" in target.read_text(encoding="utf-8-sig")
+    assert 'a@example.jp,confirmed,"consultation,overseas",ja' in target.read_text(encoding="utf-8-sig")
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert run.invoke(app, ["erase", "a@example.jp", "--yes", *here]).exit_code == 0
     assert "登録はありません" in run.invoke(app, ["find", "a@example.jp", *here]).output
