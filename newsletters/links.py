@@ -7,11 +7,15 @@ from generator.forms.tokens import Purpose, Tokens
 MOUNT = "/mail"
 
 
-def unsubscribe_url(site_url: str, tokens: Tokens, subscriber_id: int, newsletter: str) -> str:
-    """Return the link that leaves one newsletter; it also takes the one-click post of RFC 8058."""
-    return _link(
-        site_url, "unsubscribe", tokens.sign(Purpose.UNSUBSCRIBE, {"s": subscriber_id, "n": newsletter})
-    )
+def unsubscribe_url(
+    site_url: str, tokens: Tokens, subscriber_id: int, newsletter: str, issue: str = ""
+) -> str:
+    """Return the link that leaves one newsletter; it also takes the one-click post of RFC 8058.
+
+    ``issue`` is the issue in whose mail it stands, so that its report can count who left by it.
+    """
+    content = {"s": subscriber_id, "n": newsletter, **({"i": issue} if issue else {})}
+    return _link(site_url, "unsubscribe", tokens.sign(Purpose.UNSUBSCRIBE, content))
 
 
 def manage_url(site_url: str, tokens: Tokens, subscriber_id: int) -> str:

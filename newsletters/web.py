@@ -22,6 +22,7 @@ from generator.settings import Settings
 from generator.storage.database import read_one_row
 from newsletters.audience.model import Consent, SubscriptionState
 from newsletters.audience.tables import subscribers
+from newsletters.delivery.events import note_leaving
 from newsletters.desk import Desk, open_desk
 from newsletters.links import MOUNT
 from newsletters.subscribing import WORDING, subscribe
@@ -152,7 +153,7 @@ async def unsubscribe(request: Request) -> Response:
         words = (f"{title}の配信を停止しますか", f"Unsubscribe from {title}?")
         return desk.message(request, words, button=("配信を停止する", "Unsubscribe"))
     note(request, subscriber=number)
-    await desk.clerks.do(desk.audience.unsubscribe, number, name, at=int(time.time()), how="one-click")
+    await desk.clerks.do(_leave, desk, number, name, str(content.get("i", "")))
     more = (
         "送り出しの途中だった号が、行き違いで届くことがあります。",
         "An issue that was already on its way may still arrive.",
@@ -162,6 +163,13 @@ async def unsubscribe(request: Request) -> Response:
 
 def _title_of(error: InvalidTokenError) -> tuple[str, str]:
     return OVER if isinstance(error, ExpiredTokenError) else BROKEN
+
+
+def _leave(desk: Desk, number: int, newsletter: str, issue: str) -> None:
+    now = int(time.time())
+    desk.audience.unsubscribe(number, newsletter, at=now, how="one-click")
+    if issue:
+        note_leaving(desk.audience.engine, issue, number, now)
 
 
 def _content(desk: Desk, request: Request, purpose: Purpose) -> Mapping[str, Any]:

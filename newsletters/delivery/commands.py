@@ -24,10 +24,10 @@ from newsletters.delivery.due import keep_records, run_due
 from newsletters.delivery.hold import change_state
 from newsletters.delivery.journal import Journal, adopt
 from newsletters.delivery.opening import close_office, open_office
-from newsletters.delivery.report import Report, all_deliveries, counts_of, report_of
+from newsletters.delivery.report import Report, counts_of, find_report, latest_deliveries, report_of
 from newsletters.delivery.resolve import Decision, decide
 from newsletters.delivery.run import Office, Worker
-from newsletters.delivery.states import WORDS, DeliveryState
+from newsletters.delivery.states import OVER, WORDS, DeliveryState
 from newsletters.tables import audience_url
 
 app = typer.Typer()
@@ -144,7 +144,7 @@ def progress(
             if as_json:
                 print_json([report.as_values() for report in reports])
             else:
-                for report in reports[:10]:
+                for report in reports:
                     _print_line(report)
             if not follow or all(report.state != DeliveryState.SENDING for report in reports):
                 return
@@ -279,11 +279,12 @@ def _change(project: Path, issue: str, state: DeliveryState, by: str, reason: st
 
 def _reports(engine: Engine) -> list[Report]:
     with engine.connect() as connection:
-        return [report_of(connection, row) for row in all_deliveries(connection)]
+        return [report_of(connection, row) for row in latest_deliveries(connection)]
 
 
 def _report(engine: Engine, issue: str) -> Report:
-    found = next((report for report in _reports(engine) if report.issue == issue), None)
+    with engine.connect() as connection:
+        found = find_report(connection, issue)
     if found is None:
         raise RefusedError(f"{issue}: 配信の記録がありません")
     return found
@@ -291,9 +292,8 @@ def _report(engine: Engine, issue: str) -> Report:
 
 def running_lines(project: Path) -> list[str]:
     """Return a line for each delivery that is under way or waits for a person."""
-    over = {DeliveryState.SENT, DeliveryState.STOPPED}
     with _database(project) as engine:
-        return [_line(report) for report in _reports(engine) if report.state not in over]
+        return [_line(report) for report in _reports(engine) if report.state not in OVER]
 
 
 def _print_line(found: Report) -> None:

@@ -53,6 +53,16 @@ def store_reading(engine: Engine, keyring: Keyring, reading: Reading, now: int) 
     return Stored(added, len(odd), resolved)
 
 
+def note_leaving(engine: Engine, issue: str, number: int, at: int) -> None:
+    """Count in an issue's report that somebody left by its own link, once however often they press."""
+    with writing(engine).begin() as connection:
+        found = _deliveries(connection, {issue}).get(issue)
+        if found is not None:
+            row = {"delivery_id": found[0], "subscriber_id": number, "kind": FactKind.UNSUBSCRIBED}
+            add = insert_into(facts, connection.dialect.name).on_conflict_do_nothing()
+            connection.execute(add, {**row, "chunk_id": 0, "at": at, "reason": "link"})
+
+
 def _deliveries(connection: Connection, names: set[str]) -> dict[str, tuple[int, str]]:
     rows = connection.execute(
         select(deliveries.c.issue, deliveries.c.id, deliveries.c.newsletter).where(

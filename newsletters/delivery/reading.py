@@ -24,6 +24,7 @@ _KINDS = {
     "unsubscribe": FactKind.UNSUBSCRIBED,
     "group_unsubscribe": FactKind.UNSUBSCRIBED,
 }
+_LEFT_OUT = {"sg_event_id", "email", "ip"}  # an odd event is understood without the person
 _IGNORED = {"open", "click", "group_resubscribe"}
 DROPS = {
     "bounced address": SuppressionReason.HARD_BOUNCE,
@@ -129,5 +130,5 @@ def _reason(row: Mapping[str, Any], kind: FactKind) -> str:
 
 
 def _odd(why: str, row: object) -> Odd:
-    kept = {k: v for k, v in row.items() if k != "sg_event_id"} if isinstance(row, dict) else row
+    kept = {k: v for k, v in row.items() if k not in _LEFT_OUT} if isinstance(row, dict) else row
     return Odd(why, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()[:4000])

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from newsletters.delivery.silence import is_silence_evidence
-from newsletters.delivery.states import REPLACED, ChunkState, FactKind
+from newsletters.delivery.states import OVER, REPLACED, ChunkState, FactKind
 from newsletters.delivery.tables import canaries, chunks, deliveries, exclusions, facts
 
 
@@ -93,6 +93,14 @@ def _canaries_of(connection: Connection, delivery_id: int) -> tuple[int, int]:
     return len(moments), sum(1 for moment in moments if moment)
 
 
-def all_deliveries(connection: Connection) -> list[Row[Any]]:
-    """Return every delivery, newest first."""
-    return list(connection.execute(select(deliveries).order_by(deliveries.c.id.desc())).all())
+def latest_deliveries(connection: Connection) -> list[Row[Any]]:
+    """Return the last ten deliveries and every one that is not over, newest first."""
+    last = select(deliveries.c.id).order_by(deliveries.c.id.desc()).limit(10)
+    ours = deliveries.c.id.in_(last) | deliveries.c.state.not_in(OVER)
+    return list(connection.execute(select(deliveries).where(ours).order_by(deliveries.c.id.desc())).all())
+
+
+def find_report(connection: Connection, issue: str) -> Report | None:
+    """Return the report of one issue."""
+    row = connection.execute(select(deliveries).where(deliveries.c.issue == issue)).one_or_none()
+    return report_of(connection, row) if row is not None else None

@@ -52,7 +52,7 @@ class Packer:
 
     def _recipient(self, person: Person) -> Recipient:
         issue, site, tokens, number = self._issue, self._site_url, self._tokens, person.id
-        leave = unsubscribe_url(site, tokens, number, issue.newsletter)
+        leave = unsubscribe_url(site, tokens, number, issue.newsletter, self._key)
         values = {issue.unsubscribe_mark: leave}
         if self._manage:
             values[issue.manage_mark] = manage_url(site, tokens, number)

@@ -15,6 +15,9 @@ class DeliveryState(StrEnum):
     STOPPED = "stopped"
 
 
+OVER = (DeliveryState.SENT, DeliveryState.STOPPED)
+
+
 class ChunkState(StrEnum):
     """One request and what is certain about it."""
 

@@ -158,6 +158,9 @@ def test_what_is_not_understood_is_kept_and_the_good_ones_are_stored(world: Worl
         store(world, [*good[:20], *ODD, forged, bare, *good[20:]])
     assert len(known(world)) == len(good) + 1
     assert kept(world) == len(ODD) + 1
+    store(world, [{"event": "novel", "email": "p1@example.com", "ip": "192.0.2.1"}])
+    with world.engine.connect() as connection:
+        assert not [text for text in connection.execute(select(quarantine.c.event)).scalars() if "@" in text]
     assert not Audience(world.engine, world.keyring).suppressed("p1@example.com")
 
 

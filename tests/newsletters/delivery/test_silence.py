@@ -20,7 +20,7 @@ from newsletters.delivery.journal import Journal, guard
 from newsletters.delivery.opening import declared_policies
 from newsletters.delivery.policy import Policy, policies_of
 from newsletters.delivery.reading import read_events
-from newsletters.delivery.report import all_deliveries, report_of
+from newsletters.delivery.report import latest_deliveries, report_of
 from newsletters.delivery.states import DeliveryState
 from newsletters.delivery.tables import chunks
 from newsletters.issue.frozen import FrozenIssue
@@ -152,11 +152,11 @@ def test_the_report_says_whether_silence_is_evidence(world: World) -> None:
     said = []
     for position in (1, 2):
         with world.engine.connect() as connection:
-            found = report_of(connection, all_deliveries(connection)[0])
+            found = report_of(connection, latest_deliveries(connection)[0])
         said.append((found.canaries_sent, found.canaries_heard, found.silence_is_evidence))
         hear(world, position, BEGIN + 5)
     with world.engine.connect() as connection:
-        found = report_of(connection, all_deliveries(connection)[0])
+        found = report_of(connection, latest_deliveries(connection)[0])
     said.append((found.canaries_sent, found.canaries_heard, found.silence_is_evidence))
     assert said == [(2, 0, False), (2, 1, False), (2, 2, True)]
 
