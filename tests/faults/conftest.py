@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fake_sendgrid.client import Fake, running_fake
+from tests.faults.oracle import Tally
 from tests.faults.world import Zygote, zygote
 
 
@@ -20,3 +21,9 @@ def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fake]:
 def sender() -> Iterator[Zygote]:
     with zygote() as made:
         yield made
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    """The test's row of the table."""
+    return Tally(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -17,7 +18,7 @@ from newsletters.delivery.freeze import freeze_audience
 from newsletters.delivery.journal import Journal, guard
 from tests.fake_sendgrid.client import Fake
 from tests.faults.oracle import Tally
-from tests.faults.scene import DAY, Template, make_template, scene
+from tests.faults.scene import DAY, Scene, Template, make_template, scene
 from tests.faults.world import LONG, Zygote, make_issue, make_world, runs
 from tests.newsletters.delivery.office import quiet_worker
 
@@ -48,6 +49,18 @@ def few_staged(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return make_template(tmp_path_factory.mktemp("few-staged"), readers=600, size=100, minutes=35)
 
 
+@pytest.fixture
+def one(few: Template, fake: Fake, sender: Zygote) -> Iterator[Scene]:
+    with scene(few, fake, sender) as made:
+        yield made
+
+
+@pytest.fixture
+def one_staged(few_staged: Template, fake: Fake, sender: Zygote) -> Iterator[Scene]:
+    with scene(few_staged, fake, sender) as made:
+        yield made
+
+
 BROKEN: dict[str, list[dict[str, Any]]] = {
     "B1 accepted, then dropped": [{"kind": "drop-after"}],
     "B2 500 after and before acceptance": [{"kind": "status-after", "code": 500}, {"kind": "status-before", "code": 500}],
@@ -65,13 +78,14 @@ def test_one_request_in_a_hundred_goes_wrong(
     name: str,
     faults: list[dict[str, Any]],
     early: bool,
+    tally: Tally,
     request: pytest.FixtureRequest,
     fake: Fake,
     sender: Zygote,
 ) -> None:
     if not LONG and early is (len(faults) > 1):  # the small run takes each fault once
         pytest.skip("staged and at once: only in the long run")
-    tally, template = Tally(request), request.getfixturevalue("staged" if early else "at_once")
+    template = request.getfixturevalue("staged" if early else "at_once")
     with scene(template, fake, sender) as one:
         one.begin([{**fault, "rate": RATE} for fault in faults], seed=7)
         timeout = 0.3 if any(fault["kind"] == "slow" for fault in faults) else 10
@@ -97,43 +111,42 @@ ONCE: dict[str, dict[str, Any]] = {
 def test_up_to_ten_unknown_requests_are_cancelled_and_sent_anew_while_there_is_time(
     name: str,
     fault: dict[str, Any],
-    few_staged: Template,
-    fake: Fake,
-    sender: Zygote,
-    request: pytest.FixtureRequest,
+    one_staged: Scene,
+    tally: Tally,
 ) -> None:
-    tally = Tally(request)
-    with scene(few_staged, fake, sender) as one:
-        one.begin([{**fault, "times": 2}])
-        one.finish(since=0, **IMPATIENT)
-        verdict = tally.add(one.verdict())
-        assert verdict.listed == 0
-        assert verdict.resolved >= 200
-        assert one.state() == "sent"
+    one_staged.begin([{**fault, "times": 2}])
+    one_staged.finish(since=0, **IMPATIENT)
+    verdict = tally.add(one_staged.verdict())
+    assert verdict.listed == 0
+    assert verdict.resolved >= 200
+    assert one_staged.state() == "sent"
     tally.close(f"{name} (two requests, staged)", "bounded time and memory" if "B10" in name else "0/0")
 
 
 def test_an_unknown_request_with_a_silent_log_is_listed_and_never_sent_again(
-    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    one: Scene, fake: Fake, tally: Tally
 ) -> None:
-    tally = Tally(request)
-    with scene(few, fake, sender) as one:
-        one.begin([{"kind": "drop-after", "times": 2}, {"place": "logs"}])
-        one.finish(since=0, **PATIENT)
-        before = fake.judge()["mails"]
-        assert one.run(7200) == 0
-        assert fake.judge()["mails"] == before
-        assert one.state() == "needs_review"
-        assert tally.add(one.verdict()).listed == 200
+    one.begin([{"kind": "drop-after", "times": 2}, {"place": "logs"}])
+    one.finish(since=0, **PATIENT)
+    before = fake.judge()["mails"]
+    assert one.run(7200) == 0
+    assert fake.judge()["mails"] == before
+    assert one.state() == "needs_review"
+    assert tally.add(one.verdict()).listed == 200
     tally.close("B1 accepted, dropped, log silent", "listed")
 
 
 @pytest.mark.parametrize("skew", [0, 300, -300])
 @pytest.mark.parametrize("seconds", ["1–120", None, -5])
 def test_a_throttled_sender_waits_for_the_reset(
-    seconds: Any, skew: float, few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    seconds: Any,
+    skew: float,
+    few: Template,
+    fake: Fake,
+    sender: Zygote,
+    tally: Tally,
+    request: pytest.FixtureRequest,
 ) -> None:
-    tally = Tally(request)
     template = request.getfixturevalue("at_once") if LONG else few
     resets = range(1, 121) if seconds == "1–120" else [seconds]
     faults = [
@@ -151,27 +164,24 @@ def test_a_throttled_sender_waits_for_the_reset(
 
 
 def test_the_last_request_before_the_limit_is_the_last(
-    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    one: Scene, fake: Fake, sender: Zygote, tally: Tally
 ) -> None:
-    tally = Tally(request)
-    with scene(few, fake, sender) as one:
-        one.begin([{"kind": "limit", "seconds": 7, "rate": 0.8}])
-        one.run(
-            failpoint="accepted-committed:2", warp=1
-        )  # the second sender finds the limit that the first was told
-        assert one.run(warp=1, patience=10**6) == 0
-        assert tally.add(one.verdict()).listed == 0
-        assert fake.facts()["early"] == 0
-        assert "429" not in fake.facts()["answers"]
+    one.begin([{"kind": "limit", "seconds": 7, "rate": 0.8}])
+    one.run(
+        failpoint="accepted-committed:2", warp=1
+    )  # the second sender finds the limit that the first was told
+    assert one.run(warp=1, patience=10**6) == 0
+    assert tally.add(one.verdict()).listed == 0
+    assert fake.facts()["early"] == 0
+    assert "429" not in fake.facts()["answers"]
     tally.close("B3 the limit is kept before it is hit", "no request before the reset")
 
 
 @pytest.mark.parametrize("bad", range(1, 21) if LONG else [3])
 @pytest.mark.parametrize("named", [True, False], ids=["named", "not named"])
 def test_poison_addresses_are_found_without_many_requests(
-    named: bool, bad: int, fake: Fake, sender: Zygote, tmp_path: Any, request: pytest.FixtureRequest
+    named: bool, bad: int, fake: Fake, sender: Zygote, tmp_path: Any, tally: Tally
 ) -> None:
-    tally = Tally(request)
     poison = tuple(range(11, 11 + 43 * bad, 43))
     template = make_template(tmp_path / "t", readers=1000, size=1000, minutes=-1, poison=poison)
     with scene(template, fake, sender) as one:
@@ -188,10 +198,7 @@ def test_poison_addresses_are_found_without_many_requests(
     ("letter", "readers"),
     [(10, 3_003), (5_000_000, 3_003), (9_000_000, 3_003), (14_000_000, 700), (14_990_000, 12)],
 )
-def test_no_request_is_ever_over_the_limits(
-    letter: int, readers: int, tmp_path: Any, request: pytest.FixtureRequest
-) -> None:
-    tally = Tally(request)
+def test_no_request_is_ever_over_the_limits(letter: int, readers: int, tmp_path: Any, tally: Tally) -> None:
     world, sizes = make_world(tmp_path), []
     world.add_readers(readers)
     issue = make_issue(DAY, html="<p>" + "あ" * (letter // 3) + "%%k7f3a9:unsub%%</p>")
@@ -212,21 +219,16 @@ def test_no_request_is_ever_over_the_limits(
     tally.close("B6 never over 1,000 people or 30 MB", "property")
 
 
-def test_a_request_that_the_provider_calls_too_large_is_halved(
-    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
-) -> None:
-    tally = Tally(request)
-    with scene(few, fake, sender) as one:
-        one.begin([{"kind": "status-before", "code": 413, "times": 3}])
-        one.finish(since=0, **PATIENT)
-        assert tally.add(one.verdict()).listed == 0
+def test_a_request_that_the_provider_calls_too_large_is_halved(one: Scene, tally: Tally) -> None:
+    one.begin([{"kind": "status-before", "code": 413, "times": 3}])
+    one.finish(since=0, **PATIENT)
+    assert tally.add(one.verdict()).listed == 0
     tally.close("B6 413", "property")
 
 
 def test_a_revoked_key_pauses_every_worker_at_once_and_a_person_resumes(
-    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    few: Template, fake: Fake, sender: Zygote, tally: Tally
 ) -> None:
-    tally = Tally(request)
     for seed in range(runs(long=20, short=1)):
         with scene(few, fake, sender) as one:
             one.begin([{"kind": "status-before", "code": 401, "times": 99, "skip": 2}], seed=seed, pace=0.03)
@@ -243,51 +245,41 @@ def test_a_revoked_key_pauses_every_worker_at_once_and_a_person_resumes(
     tally.close("B7 key revoked, three workers", "≤ 1 request a worker later")
 
 
-def test_an_answer_of_the_sandbox_is_an_alarm_in_production(
-    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
-) -> None:
-    tally = Tally(request)
-    with scene(few, fake, sender) as one:
-        one.begin([{"kind": "status-before", "code": 200, "times": 1}])
-        assert one.run() == 0
-        assert one.state() == "paused"
-        assert tally.add(one.verdict(over=False)).listed == 100
+def test_an_answer_of_the_sandbox_is_an_alarm_in_production(one: Scene, tally: Tally) -> None:
+    one.begin([{"kind": "status-before", "code": 200, "times": 1}])
+    assert one.run() == 0
+    assert one.state() == "paused"
+    assert tally.add(one.verdict(over=False)).listed == 100
     tally.close("B8 200 in production", "alarm, not sent")
 
 
-def test_an_acceptance_without_an_id_is_an_acceptance(
-    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
-) -> None:
-    tally = Tally(request)
-    with scene(few, fake, sender) as one:
-        one.begin([{"kind": "no-id", "times": 1}])
-        one.finish(since=0, **PATIENT)
-        assert tally.add(one.verdict()).listed == 0
+def test_an_acceptance_without_an_id_is_an_acceptance(one: Scene, tally: Tally) -> None:
+    one.begin([{"kind": "no-id", "times": 1}])
+    one.finish(since=0, **PATIENT)
+    assert tally.add(one.verdict()).listed == 0
     tally.close("B8 202 without X-Message-Id", "accepted")
 
 
 @pytest.mark.parametrize("why", ["too late", "an 11th batch", "not found", "no answer"])
 def test_a_cancel_that_is_refused_falls_to_the_log_and_then_to_a_person(
-    why: str, few_staged: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    why: str, one_staged: Scene, fake: Fake, tally: Tally
 ) -> None:
-    tally = Tally(request)
     refused = {"no answer": [{"place": "cancel", "kind": "drop"}], "not found": [{"place": "cancel"}]}.get(
         why, []
     )
-    with scene(few_staged, fake, sender) as one:
-        one.begin([{"kind": "drop-after", "times": 2}, {"place": "logs"}, *refused])
-        if why == "too late":  # the provider's clock is fast
-            fake.control(clock_offset=one.offset + 26 * 60)
-        elif why == "an 11th batch":
-            for _ in range(10):
-                batch = fake.ask("POST", "/v3/mail/batch", {})["batch_id"]
-                fake.ask("POST", "/v3/user/scheduled_sends", {"batch_id": batch, "status": "cancel"})
-        one.finish(since=0, **PATIENT)
-        mails = fake.judge()["mails"]
-        assert tally.add(one.verdict()).listed == 200
-        assert one.run(7200) == 0
-        assert fake.judge()["mails"] == mails
-        assert one.state() == "needs_review"
+    one_staged.begin([{"kind": "drop-after", "times": 2}, {"place": "logs"}, *refused])
+    if why == "too late":  # the provider's clock is fast
+        fake.control(clock_offset=one_staged.offset + 26 * 60)
+    elif why == "an 11th batch":
+        for _ in range(10):
+            batch = fake.ask("POST", "/v3/mail/batch", {})["batch_id"]
+            fake.ask("POST", "/v3/user/scheduled_sends", {"batch_id": batch, "status": "cancel"})
+    one_staged.finish(since=0, **PATIENT)
+    mails = fake.judge()["mails"]
+    assert tally.add(one_staged.verdict()).listed == 200
+    assert one_staged.run(7200) == 0
+    assert fake.judge()["mails"] == mails
+    assert one_staged.state() == "needs_review"
     tally.close("B9 cancel refused: too late, 11th batch, not found, no answer", "each; never a blind resend")
 
 
@@ -304,27 +296,24 @@ def absent(kind: str) -> tuple[str, Any]:
 
 @pytest.mark.parametrize("kind", ["no such name", "refused", "no TLS"])
 def test_a_provider_that_is_not_there_gets_everything_when_it_is_back(
-    kind: str, few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    kind: str, one: Scene, fake: Fake, tally: Tally
 ) -> None:
-    tally = Tally(request)
-    with scene(few, fake, sender) as one:
-        one.begin()
-        host, listening = absent("refused" if kind == "no TLS" else kind)
-        host = fake.url.replace("http", "https") if kind == "no TLS" else host
-        assert one.run(host=host, patience=1) == 0
-        assert "unknown" not in one.counts()
-        assert fake.facts()["answers"] == {}
-        one.finish(since=400, **PATIENT)
-        assert tally.add(one.verdict()).listed == 0
-        if listening:
-            listening.close()
+    one.begin()
+    host, listening = absent("refused" if kind == "no TLS" else kind)
+    host = fake.url.replace("http", "https") if kind == "no TLS" else host
+    assert one.run(host=host, patience=1) == 0
+    assert "unknown" not in one.counts()
+    assert fake.facts()["answers"] == {}
+    one.finish(since=400, **PATIENT)
+    assert tally.add(one.verdict()).listed == 0
+    if listening:
+        listening.close()
     tally.close("B11 no such name, refused, no TLS", "not sent, tried again")
 
 
 def test_a_half_open_connection_is_unknown_and_listed(
-    few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    few: Template, fake: Fake, sender: Zygote, tally: Tally
 ) -> None:
-    tally = Tally(request)
     with scene(few, fake, sender) as one, closing(socket.create_server(("127.0.0.1", 0))) as deaf:
         one.begin()
         assert one.run(host=f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.2) == 0
@@ -334,9 +323,8 @@ def test_a_half_open_connection_is_unknown_and_listed(
 
 @pytest.mark.parametrize("kind", ["hang-up"])
 def test_connections_that_the_server_closes_cost_nothing(
-    kind: str, few: Template, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    kind: str, few: Template, fake: Fake, sender: Zygote, tally: Tally, request: pytest.FixtureRequest
 ) -> None:
-    tally = Tally(request)
     template = request.getfixturevalue("at_once") if LONG else few
     with scene(template, fake, sender) as one:
         one.begin([{"kind": kind, "rate": RATE}])
@@ -347,9 +335,9 @@ def test_connections_that_the_server_closes_cost_nothing(
 
 @pytest.mark.parametrize("early", [True, False], ids=["staged", "at once"])
 def test_a_bad_day_with_everything_at_once(
-    early: bool, fake: Fake, sender: Zygote, request: pytest.FixtureRequest
+    early: bool, fake: Fake, sender: Zygote, tally: Tally, request: pytest.FixtureRequest
 ) -> None:
-    tally, template = Tally(request), request.getfixturevalue("staged" if early else "at_once")
+    template = request.getfixturevalue("staged" if early else "at_once")
     kinds = [*(fault for faults in BROKEN.values() for fault in faults), {"kind": "throttle", "seconds": 1}]
     for seed in range(runs(long=3, short=1)):
         with scene(template, fake, sender) as one:
