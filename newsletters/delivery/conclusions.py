@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from generator.storage.database import insert_into
 from newsletters.audience.model import SubscriptionState, SuppressionReason
-from newsletters.audience.store import EVERY
+from newsletters.audience.rows import EVERY
 from newsletters.audience.tables import subscriptions, suppressions
 from newsletters.delivery.reading import DROPS, Event
 from newsletters.delivery.states import FactKind

@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError
 from generator.errors import RefusedError
 from generator.mail.mailer import Limits
 from generator.storage.database import writing
-from newsletters.audience.store import EVERY
+from newsletters.audience.rows import EVERY
 from newsletters.audience.tables import subscribers, subscriptions, suppressions
 from newsletters.delivery.journal import RESTORED
 from newsletters.delivery.resolve import record_step

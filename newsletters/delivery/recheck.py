@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from newsletters.audience.model import SubscriptionState
-from newsletters.audience.store import EVERY
+from newsletters.audience.rows import EVERY
 from newsletters.audience.tables import subscribers, subscriptions, suppressions
 from newsletters.delivery.states import EXCLUDED, FactKind
 from newsletters.delivery.tables import facts, recipients

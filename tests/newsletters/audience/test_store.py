@@ -19,8 +19,9 @@ from generator.storage.migrations import upgrade
 from newsletters.audience.commands import app
 from newsletters.audience.intake import Offer, RowResult, offer_of, take_in
 from newsletters.audience.model import Consent, SubscriptionState, SuppressionReason
+from newsletters.audience.rows import EVERY
 from newsletters.audience.sheet import read_list
-from newsletters.audience.store import EVERY, Audience, open_audience
+from newsletters.audience.store import Audience, open_audience
 from newsletters.audience.tables import consents
 from newsletters.declaration import parse_newsletters
 from newsletters.tables import schema
