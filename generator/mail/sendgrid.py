@@ -120,10 +120,9 @@ class SendGridMailer:
                 return Outcome(OutcomeKind.TOO_LARGE, "HTTP 413")
             case 400:
                 return _rejection(answer.body)
-            case 401 | 403:
-                return Outcome(OutcomeKind.UNAUTHORIZED, f"HTTP {code}")
             case _ if 400 < code < 500:
-                return Outcome(OutcomeKind.UNFIT, f"HTTP {code}")
+                kind = OutcomeKind.UNAUTHORIZED if code in {401, 403} else OutcomeKind.UNFIT
+                return Outcome(kind, f"HTTP {code}")
             case _ if code >= 500:
                 return Outcome(OutcomeKind.UNKNOWN, f"HTTP {code}")
             case _:
