@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from threading import get_ident
 from xml.etree.ElementTree import Element
 
 import markdown
@@ -36,12 +38,17 @@ def to_html(text: str, *, base: str = "/", top_heading: int = 2, language: str =
     """Render Markdown; ``base`` is put before links that begin with ``/``, headings start at ``top_heading``."""
     if not text.strip():
         return ""
-    converter = markdown.Markdown(
+    return _converter(base, top_heading, language, get_ident()).reset().convert(text)
+
+
+@lru_cache(maxsize=32)
+def _converter(base: str, top_heading: int, language: str, _thread: int) -> markdown.Markdown:
+    """Make a converter once for each thread: it holds what it reads, and is slow to set up."""
+    return markdown.Markdown(
         extensions=[*_EXTENSIONS, _PublicPage(base, top_heading)],
         extension_configs={"footnotes": {"BACKLINK_TITLE": _BACK[language]}},
         output_format="html",
     )
-    return converter.convert(text)
 
 
 class _PublicPage(Extension):

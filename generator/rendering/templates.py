@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    select_autoescape,
+)
 from jinja2.exceptions import TemplateError
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from generator.errors import SettingsError
@@ -18,9 +26,17 @@ TEMPLATE_ERROR = TemplateError
 
 
 class Templates:
-    """Templates from one or more folders (the first that has a name wins)."""
+    """Templates from one or more folders (the first that has a name wins); ``compiled`` keeps them for the next run."""
 
-    def __init__(self, folders: Iterable[Path], shared: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        folders: Iterable[Path],
+        shared: Mapping[str, object] | None = None,
+        *,
+        compiled: Path | None = None,
+    ) -> None:
+        if compiled:
+            compiled.mkdir(parents=True, exist_ok=True)
         self._environment = Environment(
             loader=FileSystemLoader([str(folder) for folder in folders]),
             autoescape=select_autoescape(
@@ -31,10 +47,14 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
+            bytecode_cache=FileSystemBytecodeCache(str(compiled)) if compiled else None,
         )
-        self._environment.filters.update(FILTERS)
-        self._environment.filters["phrases"] = phrases
-        self._environment.filters["phrased"] = lambda text: safe_html(phrased_html(text))
+        filters: dict[str, Callable[..., object]] = {
+            **FILTERS,
+            "phrases": phrases,
+            "phrased": lambda text: safe_html(phrased_html(text)),
+        }
+        self._environment.filters.update({name: _unfolded(f) for name, f in filters.items()})
         self._environment.globals.update(shared or {})
 
     def render(self, name: str, values: Mapping[str, object]) -> str:
@@ -45,6 +65,16 @@ class Templates:
             line = getattr(error, "lineno", None)
             place = f"templates: {name}" + (f":{line}" if line else "")
             raise SettingsError(f"{place}: テンプレートを描けません（{error}）") from error
+
+
+def _unfolded(function: Callable[..., object]) -> Callable[..., object]:
+    """Keep the engine from working a filter out while it compiles: what is kept must not outlive our own code."""
+
+    @pass_context
+    def at_run_time(_context: Context, *arguments: object, **named: object) -> object:
+        return function(*arguments, **named)
+
+    return at_run_time
 
 
 def safe_html(html: str) -> str:

@@ -36,6 +36,7 @@ def plan_site(view: SiteView, flyers: Callable[[], frozenset[str]] = frozenset) 
             "search_pack": names["search"],
             "flyers": flyers(),
         },
+        compiled=settings.build / "templates",
     )
     return SitePlan(
         docs={language: tuple(_documents(pages, language, templates, view)) for language in ("ja", "en")},

@@ -89,6 +89,13 @@ def test_the_way_back_from_a_note_speaks_the_language_of_the_page() -> None:
     assert "Back to note 1 in the text" in to_html("Text[^1]\n\n[^1]: Note", language="en")
 
 
+def test_nothing_of_one_text_is_left_for_the_next() -> None:
+    later = "[a] と 文[^1]\n\n[^1]: 二"
+    alone = to_html(later, base="/alone/")
+    to_html("文[^1] <b>x</b>\n\n[^1]: 一\n\n[a]: /elsewhere/", base="/alone/")
+    assert to_html(later, base="/alone/") == alone
+
+
 @given(st.text(alphabet="-*・＃#1.) \u3000\n|a漢", max_size=60))
 def test_no_word_is_lost_whatever_marks_stand_around_it(text: str) -> None:
     words = re.sub(r"[^a漢]", "", text)
