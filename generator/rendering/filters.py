@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -107,7 +108,7 @@ def state_mark(state: str) -> str:
     return _STATE_MARKS[str(state)]
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., str]] = {
     "date_ja": date_ja,
     "day_ja": day_ja,
     "month_ja": month_ja,
