@@ -74,9 +74,12 @@ def remake_photo(data: bytes) -> CleanPhoto:
 
 
 def _opened(data: bytes) -> Picture:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = None  # counted here, before a pixel is decoded
+    ImageFile.LOAD_TRUNCATED_IMAGES = (
+        False  # the printer allows them, for the whole process, once it is loaded
+    )
     try:
         image = Image.open(io.BytesIO(data), formats=PHOTO_FORMATS)
     except UnidentifiedImageError:

@@ -11,13 +11,14 @@ import yaml
 
 from generator.clock import TOKYO
 from generator.content.library import Contribution, make_library
-from generator.content.model import Item
+from generator.content.model import Item, letter_address
 from generator.settings import Settings
 from generator.storage.database import open_database
 from generator.storage.migrations import upgrade
 from newsletters.approval import Act, Action, ApprovalDesk
 from newsletters.calendar import submit_moment
 from newsletters.delivery.due import keep_records
+from newsletters.issue.archive import submissions
 from newsletters.issue.draft import draft_path
 from newsletters.issue.entry import catalogue, entry_of
 from newsletters.issue.frozen import FrozenIssue, frozen_path
@@ -67,13 +68,15 @@ class Office:
         self.engine.dispose()
 
     def put_on_site(self, on: date) -> None:
-        """Stand in for a build: a page for each item."""
-        for thing in catalogue(make_library(self.things(on), on=on)).values():
-            address = entry_of(thing).address
-            if isinstance(thing, Item):
-                page = self.settings.site / address / "index.html"
-                page.parent.mkdir(parents=True, exist_ok=True)
-                page.touch()
+        """Stand in for a build: a page for each item, and for each issue that was submitted."""
+        things = catalogue(make_library(self.things(on), on=on)).values()
+        addresses = [entry_of(thing).address for thing in things if isinstance(thing, Item)]
+        sent = submissions(self.settings.content, "magazine")
+        addresses += [f"{letter_address('magazine', 'ja')}{record.issue_date}/" for record in sent]
+        for address in addresses:
+            page = self.settings.site / address / "index.html"
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.touch()
 
     def draft(self, day: date, **over: object) -> Path:
         self.put_on_site(day)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from generator.forms import photo
 from generator.forms.photo import MOST_BYTES, REFUSALS, clean_photo
@@ -122,6 +122,14 @@ HOSTILE = {
     "moving png": (moving("PNG"), Fault.ANIMATED),
     "moving webp": (moving("WEBP"), Fault.ANIMATED),
 }
+
+
+def test_a_cut_file_is_refused_even_where_the_printer_has_allowed_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(PhotoRefusedError):
+        remake_photo(HOSTILE["truncated"][0])
 
 
 @pytest.mark.parametrize("name", HOSTILE)
