@@ -58,6 +58,7 @@ class Item(Record):
 
     folder: ClassVar[str]  # below content/, and the first part of its address
     label: ClassVar[str]  # Japanese name of the kind
+    label_en: ClassVar[str]
 
     slug: Slug
     path: str = Field(description="content/ からの相対パス。誤りの表示に使う")
@@ -87,6 +88,7 @@ class Program(Item):
 
     folder: ClassVar[str] = "programs"
     label: ClassVar[str] = "支援メニュー"
+    label_en: ClassVar[str] = "Programme"
 
     section: str = Field(description="計画の区分。例 1-1（content/plan/ の sections）")
     order: int = Field(0, description="同じ区分の中の並び順")
@@ -113,6 +115,7 @@ class Grant(Item):
 
     folder: ClassVar[str] = "grants"
     label: ClassVar[str] = "助成金・補助金"
+    label_en: ClassVar[str] = "Grant"
 
     program: Slug = Field(description="親の支援メニュー（content/programs/ の slug）")
     year: int = Field(description="年度（西暦）")
@@ -167,6 +170,7 @@ class Event(Item):
 
     folder: ClassVar[str] = "events"
     label: ClassVar[str] = "催し"
+    label_en: ClassVar[str] = "Event"
 
     kana: str = Field("", description="名称のカナ（オープンデータに要る）")
     kind: EventKind = Field(description="催しの種類")
@@ -224,6 +228,7 @@ class Notice(Item):
 
     folder: ClassVar[str] = "notices"
     label: ClassVar[str] = "お知らせ"
+    label_en: ClassVar[str] = "Notice"
 
     published: date = Field(description="掲載日")
     category: NoticeCategory = Field(NoticeCategory.INFORMATION, description="お知らせの種類")
@@ -244,6 +249,7 @@ class Story(Item):
 
     folder: ClassVar[str] = "stories"
     label: ClassVar[str] = "支援事例"
+    label_en: ClassVar[str] = "Case study"
 
     published: date = Field(description="掲載日")
     company: str = Field(description="企業名")
@@ -259,6 +265,7 @@ class LicensablePatent(Item):
 
     folder: ClassVar[str] = "patents"
     label: ClassVar[str] = "開放特許"
+    label_en: ClassVar[str] = "Patent open to licensing"
 
     number: str = Field(description="登録番号。出願中は空文字にせず出願番号を書く")
     application_number: str = Field("", description="出願番号")
@@ -281,6 +288,7 @@ class OrderInquiry(Item):
 
     folder: ClassVar[str] = "orders"
     label: ClassVar[str] = "受発注情報"
+    label_en: ClassVar[str] = "Order enquiry"
 
     direction: OrderDirection = Field(description="発注案件か受注希望か")
     processes: tuple[str, ...] = Field((), description="加工方法")
@@ -301,6 +309,7 @@ class Place(Item):
 
     folder: ClassVar[str] = "places"
     label: ClassVar[str] = "窓口・拠点"
+    label_en: ClassVar[str] = "Office"
 
     kind: PlaceKind = Field(description="相談窓口かサテライト拠点か")
     kana: str = Field("", description="名称のカナ")
@@ -324,6 +333,7 @@ class Page(Item):
 
     folder: ClassVar[str] = "about"
     label: ClassVar[str] = "案内"
+    label_en: ClassVar[str] = "About us"
 
     order: int = Field(0, description="並び順。小さいほど先")
 
@@ -333,6 +343,7 @@ class Report(Item):
 
     folder: ClassVar[str] = "reports"
     label: ClassVar[str] = "調査・報告"
+    label_en: ClassVar[str] = "Report"
 
     published: date = Field(description="公表日")
     program: Slug | None = Field(None, description="関係する支援メニュー")

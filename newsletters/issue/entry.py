@@ -92,7 +92,7 @@ def entry_of(thing: Thing, *, language: str = "ja") -> Entry:
     return Entry(
         reference=reference_of(thing),
         title=_title(thing, language),
-        label=_label(thing),
+        label=_label(thing, ja=ja),
         address=_address(thing, language),
         summary=_summary(thing, language),
         facts=_FACTS[type(thing)](thing, ja) if type(thing) in _FACTS else (),
@@ -144,10 +144,12 @@ def _summary(thing: Thing, language: str) -> str:
     return thing.summary
 
 
-def _label(thing: Thing) -> str:
+def _label(thing: Thing, *, ja: bool) -> str:
     if isinstance(thing, CompanyProfile):
-        return "企業紹介"
-    return f"{thing.region.ja}・{thing.feed_title}" if isinstance(thing, NewsEntry) else thing.label
+        return "企業紹介" if ja else "Company"
+    if isinstance(thing, NewsEntry):
+        return f"{thing.region.ja}・{thing.feed_title}" if ja else f"{thing.region.en}: {thing.feed_title}"
+    return thing.label if ja else thing.label_en
 
 
 def _address(thing: Thing, language: str) -> str:

@@ -5,6 +5,7 @@ After a wanted change: ``pytest tests/newsletters/test_golden.py --snapshot-upda
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from generator.content.company import Capability, CompanyProfile
 from generator.content.library import make_library
 from generator.content.model import Report
+from generator.content.reader import KINDS
 from generator.rendering.plaintext import NOT_FIRST, width
 from newsletters.declaration import get_newsletter
 from newsletters.issue.draft import format_draft
@@ -116,6 +118,13 @@ def test_every_kind_of_item_stands_in_the_golden_issue() -> None:
     assert set(references) == set(things())
     assert {type(thing) for thing in THINGS} >= set(ITEM_KINDS)
     assert made("golden").missing == ()
+
+
+def test_an_english_letter_names_the_kinds_of_its_items_in_english() -> None:
+    kinds = re.findall(r'class="kind"[^>]*>\d+\u3000([^<]+)<', made("golden-en").faces["all"].html)
+    assert kinds
+    assert all(kind.isascii() for kind in kinds), kinds
+    assert all(kind.label_en.isascii() and kind.label_en for kind in KINDS)
 
 
 def test_the_golden_draft_is_written_as_it_is_read() -> None:
