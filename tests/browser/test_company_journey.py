@@ -126,8 +126,9 @@ def test_a_company_asks_edits_looks_sends_and_is_found(page: Page, buyer: Page, 
     edit_everything(page)
     preview = press(page, "公開される内容を確かめる")
     assert all(word in preview for word in (HEADLINE, HEADLINE_EN, "Coordinate measuring machine", "チタン"))
-    width = page.locator("img[alt='指先に載せた軸']").evaluate("image => image.naturalWidth")
-    assert width == 640
+    photo = page.locator("img[alt='指先に載せた軸']")
+    photo.scroll_into_view_if_needed()
+    assert photo.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
     assert "お送りいただきました" in press(page, "この内容で機構に送る")
 
     assert "待っている申請: 1件" in koho(town, "companies", "review")
