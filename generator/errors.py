@@ -47,6 +47,14 @@ class Problem:
         return ": ".join([*parts, self.message]) + (f"。{self.mend}" if self.mend else "")
 
 
+def meant(written: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the mend of a name that nothing has: the name that it resembles, or other advice."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(written, sorted(known), n=1)
+    return f"「{near[0]}」のことですか" if near else otherwise
+
+
 class KohoError(Exception):
     """The base of every error that koho raises on purpose."""
 

@@ -113,6 +113,7 @@ _Found = Iterator[tuple[int, str, str, str, Severity]]
 
 
 def _unclear_pictures(body: Body, content: Path) -> _Found:
+    place = "content/assets/ に画像を置き、その名前を書いてください"
     for link in links_of(body):
         if not link.is_picture:
             continue
@@ -122,11 +123,9 @@ def _unclear_pictures(body: Body, content: Path) -> _Found:
         parts = urlsplit(link.target)
         if parts.scheme or parts.netloc:
             message = "ほかのサイトの画像です。読む人がそのサイトにも知られます"
-            mend = "content/assets/ に画像を置き、その名前を書いてください"
-            yield link.line, link.target, message, mend, Severity.ERROR
+            yield link.line, link.target, message, place, Severity.ERROR
         elif not _exists(body, parts.path, content):
-            mend = "content/assets/ に画像を置き、その名前を書いてください"
-            yield link.line, link.target, "画像のファイルがありません", mend, Severity.ERROR
+            yield link.line, link.target, "画像のファイルがありません", place, Severity.ERROR
 
 
 def _unclear_links(body: Body) -> _Found:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from generator.content.bodies import bodies_of, body_problems
 from generator.content.frontmatter import FrontMatter
 from generator.content.model import Event, Grant, Item, Notice, OrderInquiry, Place, Program, Report, Story
-from generator.errors import Problem, Severity
+from generator.errors import Problem, Severity, meant
 from generator.plan.model import Plan
 
 Found = Iterator[tuple[Item, tuple[str | int, ...], str, str, str]]
@@ -71,12 +70,8 @@ def _dangling(items: Sequence[Item]) -> Found:
             )
             for at, slug in wanted:
                 if slug not in slugs[kind]:
-                    near = get_close_matches(slug, sorted(slugs[kind]), n=1)
-                    mend = (
-                        f"「{near[0]}」のことですか"
-                        if near
-                        else f"content/{kind.folder}/ にあるファイルの名前を書いてください"
-                    )
+                    otherwise = f"content/{kind.folder}/ にあるファイルの名前を書いてください"
+                    mend = meant(slug, slugs[kind], otherwise)
                     yield item, at, slug, f"{kind.label}にありません", mend
 
 
@@ -85,8 +80,7 @@ def _unknown_lines(items: Sequence[Item], plans: Sequence[Plan]) -> Found:
     for item in items:
         for i, key in enumerate(getattr(item, "plan", ())):
             if key not in known:
-                near = get_close_matches(key, sorted(known), n=1)
-                mend = f"「{near[0]}」のことですか" if near else "content/plan/ の key を書いてください"
+                mend = meant(key, known, "content/plan/ の key を書いてください")
                 yield item, ("plan", i), key, "計画にない行です", mend
 
 

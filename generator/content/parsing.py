@@ -6,7 +6,6 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import date, time
-from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -18,7 +17,7 @@ from generator.content.codes import Code
 from generator.content.frontmatter import FrontMatter, Location
 from generator.content.japanese_values import parse_clock, parse_date, parse_truth, parse_whole_number
 from generator.content.model import SLUG
-from generator.errors import Problem
+from generator.errors import Problem, meant
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 _READERS: Mapping[object, Callable[[str], object]] = {
@@ -153,11 +152,7 @@ def _words(kind: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
             return message, mend
         case "extra_forbidden":
             known = list(_kind_at(kind, detail["loc"][:-1]).model_fields)
-            near = get_close_matches(str(detail["loc"][-1]), known, n=1)
-            return (
-                "知らない項目です",
-                f"「{near[0]}」のことですか" if near else "項目の名前を確かめてください",
-            )
+            return "知らない項目です", meant(str(detail["loc"][-1]), known, "項目の名前を確かめてください")
         case "string_pattern_mismatch" if context["pattern"] != SLUG:
             return "書き方が違います", _description(kind, detail["loc"])
         case "enum":

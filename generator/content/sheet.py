@@ -6,7 +6,6 @@ import re
 import typing
 from collections.abc import Iterator
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -15,10 +14,11 @@ from pydantic.fields import FieldInfo
 from generator.clock import fiscal_year
 from generator.content.codes import Code
 from generator.content.frontmatter import FENCE
-from generator.content.model import SLUG, Event, Item, Notice, Session
+from generator.content.model import SLUG, Event, Item, Notice
 from generator.content.parsing import bare_type
 from generator.content.reader import KINDS
-from generator.errors import RefusedError
+from generator.errors import RefusedError, meant
+from generator.storage.files import write_file
 
 _FROM_FILE = ("slug", "path", "body", "english")
 _OF_ONE_TIME = {"date", "sessions", "status", "status_note", "call_number"}
@@ -43,8 +43,7 @@ def start_file(content: Path, folder: str, name: str, *, like: str, on: date) ->
         )
     text = _like(content, kind, like) if like else blank_sheet(kind)
     path = content / folder / _year_folder(kind, on) / f"{name}.md"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_file(path, text.encode())
     return path
 
 
@@ -57,9 +56,8 @@ def _year_folder(kind: type[Item], on: date) -> str:
 def _like(content: Path, kind: type[Item], name: str) -> str:
     earlier = next((content / kind.folder).rglob(f"{name}.md"), None)
     if earlier is None:
-        names = sorted(path.stem for path in (content / kind.folder).rglob("*.md"))
-        near = get_close_matches(name, names, n=1)
-        mend = f"「{near[0]}」のことですか" if near else f"content/{kind.folder}/ にある名前を書いてください"
+        names = {path.stem for path in (content / kind.folder).rglob("*.md")}
+        mend = meant(name, names, f"content/{kind.folder}/ にある名前を書いてください")
         raise RefusedError(f"{name}: {kind.label}にありません。{mend}")
     return sheet_like(earlier.read_text(encoding="utf-8-sig"), kind)
 
@@ -111,7 +109,7 @@ def _lines(kind: type[BaseModel], name: str, info: FieldInfo, indent: str = "") 
     yield f"{indent}{name}:{_remark(words)}"
     if isinstance(element, type) and issubclass(element, Code):
         yield indent + _remark("、".join(f"{code.value}={code.ja}" for code in element))
-    if isinstance(element, type) and issubclass(element, BaseModel) and element is not Session:
+    if isinstance(element, type) and issubclass(element, BaseModel):
         for part, below in element.model_fields.items():
             yield from _lines(element, part, below, indent + "  ")
 
