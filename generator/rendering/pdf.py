@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from types import ModuleType
+from typing import Any
 
 from generator.errors import SettingsError
 
 JAPANESE_FONTS = ("Noto Sans CJK JP", "Noto Sans JP", "IPAexGothic", "Hiragino Sans", "Yu Gothic", "Meiryo")
 FONT_STACK = ", ".join(f'"{name}"' for name in JAPANESE_FONTS) + ", sans-serif"
+_VARIANT = "pdf/ua-1"
 
 
 def find_japanese_font() -> str | None:
@@ -48,10 +51,27 @@ def html_to_pdf(html: str) -> bytes:
 
     The document must carry its styles and pictures itself: nothing is fetched.
     """
+    return _write(_lay_out(html))
+
+
+def first_on_one_sheet(versions: Sequence[str]) -> bytes:
+    """Lay out the first of these documents that fits on one sheet; the last one when none does."""
+    for html in versions:
+        document = _lay_out(html)
+        if len(document.pages) == 1:
+            break
+    return _write(document)
+
+
+def _lay_out(html: str) -> Any:
     require_japanese_font()
     weasyprint = _weasyprint()
     fetcher = weasyprint.URLFetcher(allowed_protocols=("data",))
-    pdf: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+    return weasyprint.HTML(string=html, url_fetcher=fetcher).render(pdf_variant=_VARIANT)
+
+
+def _write(document: Any) -> bytes:
+    pdf: bytes = document.write_pdf(pdf_variant=_VARIANT)
     return pdf
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from generator.content.model import Event, Grant
 from generator.content.states import WindowState
-from generator.rendering.pdf import can_print, html_to_pdf
+from generator.rendering.pdf import can_print, first_on_one_sheet
 from generator.settings import Settings
 from generator.site.manifest import digest
-from generator.site.paper import flyer_html, paper_templates, told_desk
+from generator.site.paper import flyer_versions, paper_templates, told_desk
 from generator.site.view import SiteView
 from generator.storage.files import write_file
 
@@ -58,8 +58,8 @@ def order_flyers(view: SiteView) -> Iterator[Flyers]:
     try:
         answer = printers.submit(can_print) if len(missing) == len(kept) else None
         templates = paper_templates(view.settings)
-        pages = {path: flyer_html(item, view, templates) for item, path in missing.items()}
-        ordered = {path: printers.submit(html_to_pdf, page) for path, page in pages.items()}
+        pages = {path: flyer_versions(item, view, templates) for item, path in missing.items()}
+        ordered = {path: printers.submit(first_on_one_sheet, page) for path, page in pages.items()}
         yield Flyers(view.settings, kept, ordered, answer)
     finally:
         printers.shutdown(cancel_futures=True)

@@ -12,7 +12,7 @@ from generator.content.states import event_state, grant_state
 from generator.errors import DataError
 from generator.plan.ledger import find_plan
 from generator.rendering.markdown import to_html
-from generator.rendering.pdf import FONT_STACK, html_to_pdf
+from generator.rendering.pdf import FONT_STACK, first_on_one_sheet, html_to_pdf
 from generator.rendering.qr import qr_svg
 from generator.rendering.templates import Templates, safe_html
 from generator.settings import Settings
@@ -32,29 +32,42 @@ def find_told(library: Library, slug: str) -> Event | Grant:
     raise DataError(f"{slug}: 催しにも公募にもありません。{mend}")
 
 
-def flyer_html(item: Event | Grant, view: SiteView, templates: Templates) -> str:
-    """Write the flyer as one whole document that carries style and picture itself."""
+def flyer_versions(item: Event | Grant, view: SiteView, templates: Templates) -> list[str]:
+    """Write the flyer from the roomiest to the shortest: in three sizes of type, then without its last paragraphs, which it says.
+
+    Each is one whole document that carries style and picture itself; the first that fits on a sheet is the flyer.
+    """
     url = view.absolute(item.address)
-    facts = _event_facts(item, view) if isinstance(item, Event) else _grant_facts(item, view)
     state = event_state(item, view.on) if isinstance(item, Event) else grant_state(item, view.on)
-    return templates.render(
-        "flyer.html",
-        {
-            "item": item,
-            "kind": item.kind.ja if isinstance(item, Event) else f"第{item.call_number}回公募のご案内",
-            "state": state.value if state.value in ("中止", "延期", "終了") else "",
-            "facts": facts,
-            "body": safe_html(to_html(item.body.removeprefix(item.summary), base=view.settings.site_url)),
-            "desk": told_desk(item, view),
-            "url": url,
-            "qr": safe_html(qr_svg(url, title=f"{item.title}のページのQRコード")),
-        },
-    )
+    told = {
+        "item": item,
+        "kind": item.kind.ja if isinstance(item, Event) else f"第{item.call_number}回公募のご案内",
+        "state": state.value if state.value in ("中止", "延期", "終了") else "",
+        "facts": _event_facts(item, view) if isinstance(item, Event) else _grant_facts(item, view),
+        "desk": told_desk(item, view),
+        "url": url,
+        "qr": safe_html(qr_svg(url, title=f"{item.title}のページのQRコード")),
+    }
+
+    def write(body: str, size: str, *, cut: bool = False) -> str:
+        html = safe_html(to_html(body, base=view.settings.site_url))
+        return templates.render("flyer.html", {**told, "body": html, "size": size, "cut": cut})
+
+    whole, *shorter = _shortened(item.body.removeprefix(item.summary))
+    sizes = [write(whole, size) for size in ("roomy", "snug", "dense")]
+    return sizes + [write(body, "dense", cut=True) for body in shorter]
+
+
+def _shortened(body: str) -> list[str]:
+    """Return the text, then without its last paragraph, and so on to nothing; never with a heading at the end."""
+    blocks = body.strip().split("\n\n")
+    starts = [blocks[:count] for count in range(len(blocks), 0, -1)]
+    return ["\n\n".join(some) for some in starts if not some[-1].lstrip().startswith("#")] + [""]
 
 
 def flyer_pdf(item: Event | Grant, library: Library, settings: Settings) -> bytes:
-    """Lay the flyer out on A4."""
-    return html_to_pdf(flyer_html(item, SiteView(library, settings), paper_templates(settings)))
+    """Lay the flyer out on one sheet of A4."""
+    return first_on_one_sheet(flyer_versions(item, SiteView(library, settings), paper_templates(settings)))
 
 
 def handbook_html(library: Library, settings: Settings) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import zlib
-
 import pytest
 
 from generator.errors import SettingsError
 from generator.rendering import pdf
+from tests.pdf import unpacked
 
 PAGE = '<html lang="ja"><head><title>見本</title></head><body><h1>見本の紙</h1></body></html>'
 
@@ -29,8 +27,3 @@ def test_a_document_becomes_a_tagged_pdf_in_its_language() -> None:
     assert "見本".encode() in text  # the title stands in the metadata
     assert b"/MarkInfo" in text
     assert b"/Lang (ja)" in text
-
-
-def unpacked(made: bytes) -> bytes:
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL)
-    return made + b"".join(zlib.decompressobj().decompress(s) for s in streams if s[:1] == b"x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,11 +25,11 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Stand in for the printing process, and keep what it was given."""
     given: list[str] = []
 
-    def fake_pdf(html: str) -> bytes:
-        given.append(html)
+    def fake_pdf(versions: Sequence[str]) -> bytes:
+        given.append(versions[0])
         return b"%PDF-" + str(len(given)).encode()
 
-    monkeypatch.setattr(flyers, "html_to_pdf", fake_pdf)
+    monkeypatch.setattr(flyers, "first_on_one_sheet", fake_pdf)
     monkeypatch.setattr(flyers, "can_print", lambda: True)
     monkeypatch.setattr(flyers, "_printers", lambda _: ThreadPoolExecutor(1))
     return given
@@ -81,10 +82,10 @@ def test_a_printer_that_fails_after_it_once_printed_stops_the_build(
 ) -> None:
     make(tmp_path, event())
 
-    def broken(_: str) -> bytes:
+    def broken(_: Sequence[str]) -> bytes:
         raise SettingsError("PDFを作る部品がありません")
 
-    monkeypatch.setattr(flyers, "html_to_pdf", broken)
+    monkeypatch.setattr(flyers, "first_on_one_sheet", broken)
     with pytest.raises(SettingsError):
         make(tmp_path, event(), make_grant())
 

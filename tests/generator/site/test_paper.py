@@ -10,11 +10,12 @@ import pytest
 from generator.content.library import make_library
 from generator.content.model import Event, Grant
 from generator.errors import DataError
-from generator.rendering.pdf import find_japanese_font
+from generator.rendering.pdf import find_japanese_font, first_on_one_sheet
 from generator.settings import Settings
-from generator.site.paper import find_told, flyer_html, flyer_pdf, handbook_html, paper_templates
+from generator.site.paper import find_told, flyer_pdf, flyer_versions, handbook_html, paper_templates
 from generator.site.view import SiteView
 from tests.builders import ON, make_event, make_grant, make_place, make_program, make_settings
+from tests.pdf import sheets
 
 ROOT = Path(__file__).parents[3]
 DESK = make_place("desk", title="見本の窓口", telephone="029-000-0009")
@@ -28,7 +29,7 @@ def settings() -> Settings:
 
 
 def flyer(item: Event | Grant, settings: Settings) -> str:
-    return flyer_html(item, SiteView(LIBRARY, settings), paper_templates(settings))
+    return flyer_versions(item, SiteView(LIBRARY, settings), paper_templates(settings))[0]
 
 
 def test_a_flyer_tells_when_where_and_whom_to_call(settings: Settings) -> None:
@@ -80,4 +81,20 @@ def test_the_handbook_holds_every_program_and_desk(settings: Settings) -> None:
 @pytest.mark.skipif(find_japanese_font() is None, reason="no Japanese font on this machine")
 def test_a_flyer_is_one_page_of_pdf(settings: Settings) -> None:
     pytest.importorskip("weasyprint")
-    assert flyer_pdf(EVENT, LIBRARY, settings).startswith(b"%PDF-")
+    assert sheets(flyer_pdf(EVENT, LIBRARY, settings)) == 1
+
+
+@pytest.mark.skipif(find_japanese_font() is None, reason="no Japanese font on this machine")
+def test_a_flyer_with_too_many_words_stays_one_page_and_says_where_the_rest_is(settings: Settings) -> None:
+    pytest.importorskip("weasyprint")
+    body = "\n\n".join(f"## 第{n}部\n\n{'輸出の手順と契約を順に学びます。' * 12}" for n in range(1, 9))
+    crowded = make_event(desk="desk", body=body)
+    whole, snug, dense, *shorter = flyer_versions(
+        crowded, SiteView(LIBRARY, settings), paper_templates(settings)
+    )
+    assert all("第8部" in html and "このつづきは" not in html for html in (whole, snug, dense))
+    assert all("第8部" not in html and "このつづきは" in html for html in shorter)
+    assert all("</h2>" not in html.partition("このつづきは")[0][-60:] for html in shorter)
+    assert len(shorter) == 8
+    assert sheets(first_on_one_sheet([whole])) == 2
+    assert sheets(flyer_pdf(crowded, LIBRARY, settings)) == 1
