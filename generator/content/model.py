@@ -40,6 +40,7 @@ class Translation(Record):
 
     title: str = Field(description="英語の名称")
     summary: str = Field("", description="英語の一文")
+    venue: str = Field("", description="英語の会場名と住所。催しのみ")
     body: str = Field("", description="Markdown")
     checked: bool = Field(False, description="人が確認した英文か。false なら印を出す")
 

@@ -26,7 +26,8 @@ p { margin: 0 0 2mm } .plan-money { font-size: 8.5pt; color: #4a5665; break-afte
 .plan-table th, .plan-table td { border-bottom: .5pt solid #b9c3ce; padding: 1.2mm 1.5mm; text-align: left;
   vertical-align: top }
 .plan-table thead th { background: #eef2f6; font-size: 7.5pt; white-space: nowrap }
-.plan-table li { break-inside: avoid } .plan-table th[scope=row] { font-weight: 400; white-space: nowrap }
+.plan-table tr, .plan-table li { break-inside: avoid } .plan-table .plan-long { break-inside: auto }
+.plan-table th[scope=row] { font-weight: 400; white-space: nowrap }
 .plan-table thead th:nth-child(1) { width: 6mm } .plan-table thead th:nth-child(6) { width: 29mm }
 .plan-table thead th:nth-child(n+3):nth-child(-n+4) { width: 16mm } .plan-table thead th:nth-child(5) { width: 22mm }
 .plan-table .num { text-align: right; white-space: nowrap }

@@ -15,6 +15,9 @@ SHAPES = {Pace.REACHED: "●", Pace.AHEAD: "▲", Pace.ON_TRACK: "○", Pace.BEH
 """A state is never colour alone: each has its shape beside its word."""
 
 
+SHORT_LIST = 8  # on paper a line with no more evidence than this stays on one sheet
+
+
 def ledger_html(ledger: Ledger, root: str) -> str:
     """Return one section after another, each with its money, its table and its evidence; ``root`` leads to the site's root."""
     return "\n".join(part for section in ledger.plan.sections for part in _section(ledger, section, root))
@@ -58,7 +61,10 @@ def _row(line: LedgerLine, root: str) -> str:
         f'<td data-label="年度末までの予定" class="num">{escape(planned)}</td>',
         f'<td data-label="進み具合">{progress_svg(line)}{_pace_word(line)}</td>',
     ]
-    return f'<tr id="l{escape(line.line.key)}">' + "".join(cells) + "</tr>"
+    long = len(line.evidence) + len(line.upcoming) > SHORT_LIST
+    return (
+        f'<tr id="l{escape(line.line.key)}"{" class=plan-long" if long else ""}>' + "".join(cells) + "</tr>"
+    )
 
 
 def _pace_word(line: LedgerLine) -> str:

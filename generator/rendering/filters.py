@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from fractions import Fraction
@@ -11,6 +12,12 @@ from generator.clock import TOKYO
 _WEEKDAYS = "月火水木金土日"
 _MAN = 10_000
 _OKU = 100_000_000
+_SPAN = re.compile(r"(\d{1,2})時(?:(\d{2})分)?[〜～~-](\d{1,2})時(?:(\d{2})分)?")
+_NTH_DAYS = re.compile(r"(毎週|第\d(?:・第?\d)*)([月火水木金土日])曜日?(（祝日を除く）)?")
+_DIGIT = re.compile(r"\d")
+_DAYS_ABROAD = {"": "", "平日": "Weekdays", "毎日": "Daily"}
+_WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ORDINALS = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th"}
 
 
 def day_of(moment: date | datetime) -> date:
@@ -74,6 +81,31 @@ def phone_abroad(number: str) -> str:
     return f"+81-{number.removeprefix('0')}" if number.startswith("0") else number
 
 
+def hours_abroad(hours: str, days: str = "") -> str:
+    """Write when an office answers, for readers abroad: 9時〜17時, 平日 → Weekdays 9:00–17:00, Japan time (UTC+9).
+
+    Empty when the words are not understood: no hours are better than wrong ones.
+    """
+    spans = [_SPAN.fullmatch(part.strip()) for part in hours.split("、")]
+    opened = _DAYS_ABROAD.get(days) if days in _DAYS_ABROAD else _nth_weekdays(days)
+    if not all(spans) or opened is None:
+        return ""
+    times = ", ".join(f"{m[1]}:{m[2] or '00'}–{m[3]}:{m[4] or '00'}" for m in spans if m)
+    return f"{opened} {times}, Japan time (UTC+9)".strip()
+
+
+def _nth_weekdays(days: str) -> str | None:
+    """第1・第3火曜日（祝日を除く） → 1st and 3rd Tuesday (except holidays)."""
+    found = _NTH_DAYS.fullmatch(days)
+    if not found:
+        return None
+    weekday = _WEEKDAY_NAMES[_WEEKDAYS.index(found[2])]
+    which = (
+        "Every" if found[1] == "毎週" else " and ".join(_ORDINALS[int(n)] for n in _DIGIT.findall(found[1]))
+    )
+    return f"{which} {weekday}" + (" (except holidays)" if found[3] else "")
+
+
 def thousand_yen(amount: int) -> str:
     """Write 612,024千円, as plan tables do."""
     return f"{amount:,}千円"
@@ -118,6 +150,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "yen": yen,
     "yen_en": yen_en,
     "phone_abroad": phone_abroad,
+    "hours_abroad": hours_abroad,
     "thousand_yen": thousand_yen,
     "fee_ja": fee_ja,
     "rate_ja": rate_ja,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.content.codes import EventStatus
 from generator.content.company import CompanyProfile
 from generator.content.model import Event, Grant, Item, Place, Program, Translation
 from generator.content.model import Page as AboutPage
+from generator.content.states import HeldState, event_state
 from generator.rendering.markdown import to_html
 from generator.rendering.templates import safe_html
 from generator.site.page import Crumb, Page
@@ -18,6 +20,18 @@ PROGRAMS = Crumb("Support", "en/programs/")
 EVENTS = Crumb("Events", "en/events/")
 ABOUT = Crumb("About us", "en/about/")
 HOME = Crumb("Home", "en/")
+
+_EVENT_STATES = {
+    HeldState.UPCOMING: ("Scheduled", ""),
+    HeldState.RUNNING: ("Under way", "This event has begun. Please ask us whether a place is free."),
+    HeldState.HELD: ("Finished", "This event is over."),
+    HeldState.CANCELLED: ("Cancelled", "This event has been cancelled."),
+    HeldState.POSTPONED: (
+        "Postponed",
+        "This event has been postponed. The new date will be announced on this page.",
+    ),
+}
+"""What a state is called, and why one cannot apply then; empty when one may."""
 
 EnglishItem = Program | Grant | Event | Place | AboutPage
 
@@ -71,7 +85,7 @@ def _front_pages(view: SiteView) -> Iterator[Page]:
             "front": front,
             "companies": len(view.library.all(CompanyProfile)),
             "programs": _programs(view),
-            "events": [e for e in _events(view) if e.ends.date() >= view.on][:4],
+            "events": [e for e in view.upcoming if e.english][:4],
             "desks": _places(view),
             "last_issue": next((i for i in view.issues if i.language == "en"), None),
         },
@@ -110,7 +124,7 @@ def _list_pages(view: SiteView) -> Iterator[Page]:
         description="What we offer to companies of Ibaraki and to their partners abroad.",
         crumbs=(HOME,),
         twin="programs/",
-        values={"items": _programs(view), "empty": "There is no program in English at present."},
+        values={"groups": [("", _programs(view))], "empty": "There is no program in English at present."},
     )
     yield Page(
         address=EVENTS.address,
@@ -121,7 +135,13 @@ def _list_pages(view: SiteView) -> Iterator[Page]:
         description="Trade fairs, matching events and seminars.",
         crumbs=(HOME,),
         twin="events/",
-        values={"items": list(reversed(_events(view))), "empty": "There is no event in English at present."},
+        values={
+            "groups": [
+                ("Coming events", [e for e in view.upcoming if e.english]),
+                ("Past events", [e for e in view.past if e.english]),
+            ],
+            "empty": "There is no event in English at present.",
+        },
     )
 
 
@@ -138,7 +158,7 @@ def _item_page(view: SiteView, item: EnglishItem) -> Page:
         address=f"en/{item.address}",
         title=_title(item, english),
         kind=item.folder,
-        template="en/item.html",
+        template="en/event.html" if isinstance(item, Event) else "en/item.html",
         language="en",
         description=english.summary,
         crumbs=parents[type(item)],
@@ -148,12 +168,35 @@ def _item_page(view: SiteView, item: EnglishItem) -> Page:
             "item": item,
             "english": english,
             "body": safe_html(to_html(english.body, base=view.base, language="en")),
-            "desk": view.place(item.desk) if isinstance(item, Program) else None,
+            "desk": _desk(view, item),
+            **(_event_values(view, item) if isinstance(item, Event) else {}),
         },
-        data=(event_data(view, item) | {"name": english.title, "description": english.summary},)
-        if isinstance(item, Event)
-        else (),
+        data=(_event_data(view, item, english),) if isinstance(item, Event) else (),
     )
+
+
+def _desk(view: SiteView, item: EnglishItem) -> Place | None:
+    if isinstance(item, Event):
+        program = view.program(item.program)
+        return view.desk(item.desk, program.desk if program else None)
+    return view.place(item.desk) if isinstance(item, Program) else None
+
+
+def _event_values(view: SiteView, event: Event) -> dict[str, object]:
+    state, why_not = _EVENT_STATES[event_state(event, view.on)]
+    if not why_not and not view.takes_registrations(event):
+        why_not = "Applications are closed. Please ask us whether a place is free."
+    coming = event in view.upcoming and event.status is EventStatus.SCHEDULED
+    return {"state": state, "why_not": why_not, "coming": coming}
+
+
+def _event_data(view: SiteView, event: Event, english: Translation) -> dict[str, object]:
+    """Describe an event for machines in English; a venue keeps its Japanese address."""
+    data = event_data(view, event) | {"name": english.title, "description": english.summary or english.title}
+    location = data["location"]
+    if english.venue and isinstance(location, dict) and location["@type"] == "Place":
+        data["location"] = location | {"name": english.venue}
+    return data
 
 
 def _moved_page(before: Program, program: Program, english: Translation) -> Page:

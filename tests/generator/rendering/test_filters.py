@@ -9,6 +9,7 @@ from generator.rendering.filters import (
     date_en,
     date_ja,
     fee_ja,
+    hours_abroad,
     phone_abroad,
     rate_ja,
     state_mark,
@@ -65,3 +66,28 @@ def test_every_state_has_a_shape(state: HeldState | WindowState) -> None:
 def test_a_number_for_readers_abroad_begins_with_the_country() -> None:
     assert phone_abroad("029-000-0010") == "+81-29-000-0010"
     assert phone_abroad("+81-29-000-0010") == "+81-29-000-0010"
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "written"),
+    [
+        ("9時〜17時", "平日", "Weekdays 9:00–17:00, Japan time (UTC+9)"),
+        ("8時30分〜17時15分", "", "8:30–17:15, Japan time (UTC+9)"),
+        ("9時〜12時、13時〜17時", "平日", "Weekdays 9:00–12:00, 13:00–17:00, Japan time (UTC+9)"),
+        (
+            "10時〜16時",
+            "第1・第3火曜日（祝日を除く）",
+            "1st and 3rd Tuesday (except holidays) 10:00–16:00, Japan time (UTC+9)",
+        ),
+        (
+            "10時〜16時",
+            "毎週水曜日（祝日を除く）",
+            "Every Wednesday (except holidays) 10:00–16:00, Japan time (UTC+9)",
+        ),
+        ("10時〜16時", "月によって変わります", ""),
+        ("お昼すぎまで", "平日", ""),
+        ("10時〜16時、お昼は休み", "平日", ""),
+    ],
+)
+def test_hours_for_readers_abroad_are_the_same_hours_or_none(hours: str, days: str, written: str) -> None:
+    assert hours_abroad(hours, days) == written
