@@ -37,7 +37,8 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Template:
 @pytest.fixture(scope="session")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Template:
     folder = tmp_path_factory.mktemp("poisoned")
-    return make_template(folder, readers=READERS, size=SIZE, minutes=-1, poison=(77, READERS // 2 + 1))
+    spread = tuple(range(77, READERS, READERS // 8))  # a request is split seven times and more
+    return make_template(folder, readers=READERS, size=SIZE, minutes=-1, poison=spread)
 
 
 @pytest.fixture(scope="session")
