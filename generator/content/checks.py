@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from generator.content.attachments import attachment_findings
 from generator.content.bodies import bodies_of, body_problems
 from generator.content.frontmatter import FrontMatter
 from generator.content.model import Event, Grant, Item, Notice, OrderInquiry, Place, Program, Report, Story
@@ -35,6 +36,7 @@ def check_content(
         *_unknown_lines(items, plans),
         *_unknown_sections(items, plans),
         *_late_openings(items),
+        *((item, *finding) for item in items for finding in attachment_findings(item, content)),
     ]
     problems = [_located(fronts, *finding) for finding in found]
     problems += _duplicates(items, fronts)

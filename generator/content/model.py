@@ -54,6 +54,13 @@ class Front(Record):
     english: Translation | None = Field(None, description="英語版（index.en.md）")
 
 
+class Attachment(Record):
+    """様式・資料: a file for people to take, from content/assets/."""
+
+    title: str = Field(min_length=1, description="名前。例 公募要領")
+    file: str = Field(min_length=1, description="content/assets/ からの場所。例 grants/youryou.pdf")
+
+
 class Item(Record):
     """What every kind has: its address, its words and when it is public."""
 
@@ -67,6 +74,7 @@ class Item(Record):
     summary: str = Field("", description="一覧に出す一文（80字ほど）")
     body: str = Field("", description="Markdown")
     topics: tuple[Topic, ...] = Field((), description="分野")
+    files: tuple[Attachment, ...] = Field((), description="配る様式・資料")
     published: date | None = Field(None, description="公開開始日。空ならいつでも公開")
     withdrawn: date | None = Field(None, description="公開終了日。この日から出さない")
     updated: date | None = Field(None, description="内容を改めた日")

@@ -104,14 +104,24 @@ def _lines(kind: type[BaseModel], name: str, info: FieldInfo, indent: str = "") 
         yield "time:" + _remark("開始と終了。例 13:30-16:00（要ります）")
         return
     words = (info.description or "") + ("（要ります）" if info.is_required() else "")
+    is_record = isinstance(element, type) and issubclass(element, BaseModel)
     if element is not inner:
-        words += "。[甲, 乙] と並べる"
+        words += "。一件ずつ、下の形で並べる" if is_record else "。[甲, 乙] と並べる"
     yield f"{indent}{name}:{_remark(words)}"
     if isinstance(element, type) and issubclass(element, Code):
         yield indent + _remark("、".join(f"{code.value}={code.ja}" for code in element))
     if isinstance(element, type) and issubclass(element, BaseModel):
+        if element is not inner:
+            yield from _entry(element, indent)
+            return
         for part, below in element.model_fields.items():
             yield from _lines(element, part, below, indent + "  ")
+
+
+def _entry(record: type[BaseModel], indent: str) -> Iterator[str]:
+    """Show one entry of a list as a comment: left as it is, the list is empty."""
+    for place, (part, info) in enumerate(record.model_fields.items()):
+        yield f"{indent}  # {'  ' if place else '- '}{part}: {info.description or ''}".rstrip()
 
 
 def _remark(words: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from generator.content.attachments import file_note, in_brackets, media_type, noted
 from generator.content.codes import PlaceKind
 from generator.content.library import Library
 from generator.content.model import (
@@ -62,7 +63,18 @@ class SiteView:
     def body(self, item: Item) -> str:
         """Return the item's words as HTML, without the summary that stands above them already."""
         text = item.body.removeprefix(item.summary) if item.summary else item.body
-        return safe_html(to_html(text, base=self.base))
+        return safe_html(noted(to_html(text, base=self.base), self.base, self.settings.content))
+
+    def files_of(self, item: Item, language: str = "ja") -> list[tuple[str, str, str, str]]:
+        """Return what an item offers to take: its name, address, kind and size in brackets, and media type."""
+        found = []
+        for attachment in item.files:
+            told = file_note(self.settings.content / "assets" / attachment.file)
+            address = f"{self.base}assets/{quote(attachment.file)}"
+            found.append(
+                (attachment.title, address, in_brackets(told, language), media_type(attachment.file))
+            )
+        return found
 
     @cached_property
     def programs(self) -> tuple[Program, ...]:

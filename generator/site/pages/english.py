@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.content.attachments import noted
 from generator.content.codes import EventStatus
 from generator.content.company import CompanyProfile
 from generator.content.model import Event, Grant, Item, Place, Program, Translation
@@ -167,7 +168,14 @@ def _item_page(view: SiteView, item: EnglishItem) -> Page:
         values={
             "item": item,
             "english": english,
-            "body": safe_html(to_html(english.body, base=view.base, language="en")),
+            "body": safe_html(
+                noted(
+                    to_html(english.body, base=view.base, language="en"),
+                    view.base,
+                    view.settings.content,
+                    language="en",
+                )
+            ),
             "desk": _desk(view, item),
             **(_event_values(view, item) if isinstance(item, Event) else {}),
         },
@@ -176,7 +184,7 @@ def _item_page(view: SiteView, item: EnglishItem) -> Page:
 
 
 def _desk(view: SiteView, item: EnglishItem) -> Place | None:
-    if isinstance(item, Event):
+    if isinstance(item, Event | Grant):
         program = view.program(item.program)
         return view.desk(item.desk, program.desk if program else None)
     return view.place(item.desk) if isinstance(item, Program) else None

@@ -40,6 +40,13 @@ def test_a_blank_sheet_names_every_field_that_may_be_written(kind: type[Item]) -
     assert names == (known - {"sessions"} | {"date", "time"} if kind is Event else known)
 
 
+def test_an_entry_of_a_list_is_shown_as_a_comment() -> None:
+    assert (
+        "files:  # 配る様式・資料。一件ずつ、下の形で並べる\n  # - title: 名前。例 公募要領\n"
+        in blank_sheet(Event)
+    )
+
+
 def test_a_sheet_like_an_earlier_one_waits_only_for_its_dates(tmp_path: Path) -> None:
     content = tmp_path / "content"
     shutil.copytree(SAMPLE, content)
