@@ -16,9 +16,10 @@ from generator.search.root import Root, generation_of, kinds_of, write_root
 from generator.search.shards import ShardReport, ShardTask, list_name, make_shards
 from generator.search.shares import CHUNK, ShareReport, ShareTask, make_share
 from generator.search.state import IndexState, form
+from generator.search.writing import Written
 
 _SMALL = 3_000  # documents below which a second process costs more than it saves
-_WINDOWS = 800_000  # that a worker sorts at once, in about 80 MB
+_WINDOWS = 800_000
 
 
 def make_anew(state: IndexState, folder: Path, gone: Iterable[str], *, processes: int) -> tuple[int, int]:
@@ -35,15 +36,14 @@ def make_anew(state: IndexState, folder: Path, gone: Iterable[str], *, processes
     spools.mkdir()
     dictionary = make_dictionary(state)
     try:
-        share, shards = _work(state, folder, spools, dictionary, processes=processes)
+        share, shards, orders = _work(state, folder, spools, dictionary, processes=processes)
     finally:
         shutil.rmtree(spools)
     bounds = [bound for shard in shards for bound in shard.bounds]
     state.forget_words()
     state.count_words(share.words.items())
     facets, written = write_facets(share.members, state.labels(), capacity, folder / "f")
-    written += sum((shard.written for shard in shards), share.written)
-    written += write_orders(state, capacity, folder / "o")
+    written += sum((shard.written for shard in shards), share.written + orders)
     divided = [bound for shard in shards for bound in shard.divided]
     root = Root(bounds, divided, facets, dictionary.decode(), kinds_of(state), generation_of(state))
     written += write_root(state, folder, root)
@@ -54,7 +54,7 @@ def make_anew(state: IndexState, folder: Path, gone: Iterable[str], *, processes
 
 def _work(
     state: IndexState, folder: Path, spools: Path, dictionary: bytes, *, processes: int
-) -> tuple[ShareReport, list[ShardReport]]:
+) -> tuple[ShareReport, list[ShardReport], Written]:
     capacity = state.capacity()
     shares = [
         ShareTask(state.path, n, min(n + CHUNK, capacity), dictionary, folder / "r", spools / f"{n:08d}")
@@ -67,11 +67,17 @@ def _work(
 
     if processes == 1 or capacity < _SMALL:
         share = _summed(map(make_share, shares))
-        return share, [*map(make_shards, shard_tasks(share.windows))]
+        return (
+            share,
+            [*map(make_shards, shard_tasks(share.windows))],
+            write_orders(state, capacity, folder / "o"),
+        )
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=spawn, initializer=gc.disable) as pool:
-        share = _summed(pool.map(make_share, shares))
-        return share, [*pool.map(make_shards, shard_tasks(share.windows))]
+        reports = pool.map(make_share, shares)
+        orders = write_orders(state, capacity, folder / "o")  # while the others work
+        share = _summed(reports)
+        return share, [*pool.map(make_shards, shard_tasks(share.windows))], orders
 
 
 def _even(windows: Sequence[int]) -> Iterator[range]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +28,7 @@ def measured(command: Sequence[str]) -> Run:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     usage = None
     while usage is None:
-        peak = max(peak, _tree_kb(process.pid))
+        peak = max(peak, tree_kb(process.pid))
         time.sleep(0.02)
         done, status, rusage = os.wait4(process.pid, os.WNOHANG)
         usage = rusage if done else None
@@ -38,7 +40,28 @@ def measured(command: Sequence[str]) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, peak / 1024, out)
 
 
-def _tree_kb(root: int) -> int:
+@contextmanager
+def peak_of_all() -> Iterator[Callable[[], float]]:
+    """Watch this process and its children; ask within the block for the MB that came on top of what was held before."""
+    before = peak = tree_kb(os.getpid())
+    is_over = threading.Event()
+
+    def watch() -> None:
+        nonlocal peak
+        while not is_over.wait(0.02):
+            peak = max(peak, tree_kb(os.getpid()))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield lambda: (peak - before) / 1024
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def tree_kb(root: int) -> int:
+    """Return the resident kilobytes of a process and all below it."""
     total, todo = 0, [root]
     while todo:
         pid = todo.pop()
@@ -47,7 +70,8 @@ def _tree_kb(root: int) -> int:
             total += next(
                 (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0
             )
-            todo += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                todo += map(int, children.read_text().split())
         except OSError:
             continue
     return total

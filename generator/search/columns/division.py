@@ -11,6 +11,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+from generator.search.columns.varints import starts
 from generator.search.columns.windows import Windows, chosen, joined, shard_places, slot
 
 PARTS = 16
@@ -30,9 +31,10 @@ def divided(rows: Windows, places: Collection[int]) -> Windows:
     here = frequent[shard_places(rows.gram)]
     if not here.any():
         return rows
-    own = chosen(rows, here)
-    grams = [chosen(own, own.gram == gram) for gram in np.unique(own.gram)]
-    return joined([chosen(rows, ~here), *(part for gram in grams for part in _parts(gram))])
+    own = np.flatnonzero(here)
+    own = own[np.argsort(rows.gram[own], kind="stable")]
+    grams = np.split(own, starts(rows.gram[own])[1:])
+    return joined([chosen(rows, ~here), *(part for gram in grams for part in _parts(chosen(rows, gram)))])
 
 
 def _parts(rows: Windows) -> tuple[Windows, Windows, Windows]:

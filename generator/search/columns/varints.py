@@ -32,20 +32,31 @@ def varints(values: NDArray[Any]) -> bytes:
 
 def varints_with_offsets(values: NDArray[Any]) -> tuple[bytes, NDArray[np.int64]]:
     """Return the bytes of many numbers and where each begins, the end included."""
-    wide = values.astype(np.uint64)
-    sizes = np.ones(len(wide), np.int64)
-    for bits in range(7, 64, 7):
-        longer = wide >= np.uint64(1 << bits)
-        if not longer.any():
-            break
-        sizes += longer
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
-    out = np.zeros(int(offsets[-1]), np.uint8)
-    for step in range(int(sizes.max(initial=1))):
-        some = np.flatnonzero(sizes > step)
-        more = (sizes[some] > step + 1).astype(np.uint64) << np.uint64(7)
-        out[offsets[some] + step] = wide[some] >> np.uint64(7 * step) & np.uint64(127) | more
+    rest: NDArray[Any] = values.astype(np.uint32 if values.max(initial=0) < 1 << 32 else np.uint64)
+    sizes = np.ones(len(rest), np.uint8)
+    further: list[
+        tuple[NDArray[np.int64], NDArray[Any]]
+    ] = []  # of those with one more byte: which, and what is left
+    which = np.flatnonzero(rest > 127)
+    left = rest[which] >> 7
+    while len(which):
+        sizes[which] += 1
+        further.append((which, left))
+        longer = left > 127
+        which, left = which[longer], left[longer] >> 7
+    offsets = np.zeros(len(rest) + 1, np.int64)
+    np.cumsum(sizes, out=offsets[1:])
+    out = np.empty(int(offsets[-1]), np.uint8)
+    out[offsets[:-1]] = _seven_bits(rest)
+    for step, (which, left) in enumerate(further, start=1):
+        out[offsets[which] + step] = _seven_bits(left)
     return out.tobytes(), offsets
+
+
+def _seven_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
+    low: NDArray[np.uint8] = (values & 127).astype(np.uint8)
+    low |= (values > 127).astype(np.uint8) << np.uint8(7)
+    return low
 
 
 def numbers_of(data: bytes) -> NDArray[np.uint64]:

@@ -126,8 +126,8 @@ def of_lists(rows: Windows, lists: Collection[tuple[int, int]]) -> Windows:
     return chosen(rows, np.isin(rows.gram | rows.part.astype(np.uint64) << np.uint64(32), wanted))
 
 
-def chosen(rows: Windows, keep: NDArray[np.bool_]) -> Windows:
-    """Return some rows."""
+def chosen(rows: Windows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Windows:
+    """Return some rows, named by their numbers or by a yes or no for each."""
     columns: Iterator[Any] = (column[keep] for column in rows)
     return Windows(*columns)
 
