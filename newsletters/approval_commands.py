@@ -11,7 +11,7 @@ import typer
 from generator import clock, console
 from generator.console import HERE, OnOption, ProjectOption
 from generator.errors import ContentError, Problem, RefusedError, Severity
-from generator.rendering.pdf import html_to_pdf
+from generator.rendering.pdf import first_on_one_sheet
 from generator.storage.files import write_file
 from newsletters.approval import WORDS, Act
 from newsletters.calendar import submit_moment
@@ -19,7 +19,7 @@ from newsletters.issue.archive import notes_since
 from newsletters.issue.checks import check_issue
 from newsletters.issue.entry import deadline_of
 from newsletters.issue.frozen import FrozenIssue, frozen_path, load_frozen
-from newsletters.paper import approval_sheet, review_lines
+from newsletters.paper import approval_sheets, review_lines
 from newsletters.review import Review, keep_submission, review_of
 from newsletters.room import MARKS, By, Day, GivenDay, Name, OfflineOption, Reason, Room, open_room, parse_day
 
@@ -171,11 +171,11 @@ def sheet(name: Name, day: GivenDay, project: ProjectOption = HERE, on: OnOption
     """起案・決裁の用紙を、印刷できるHTMLとPDFで作ります。"""
     with open_room(project, on=on) as room:
         when = parse_day(day)
-        html = approval_sheet(_review(room, name, when), room.templates)
+        sheets = approval_sheets(_review(room, name, when), room.templates)
         path = room.settings.build / "sheets" / f"{name}-{when}.html"
-        write_file(path, html.encode())
+        write_file(path, sheets[0].encode())
         console.out.print(path.as_uri(), markup=False)
-        write_file(path.with_suffix(".pdf"), html_to_pdf(html))
+        write_file(path.with_suffix(".pdf"), first_on_one_sheet(sheets))
         console.out.print(path.with_suffix(".pdf").as_uri(), markup=False)
 
 

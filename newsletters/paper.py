@@ -21,8 +21,8 @@ from newsletters.store import Step
 _WEB_STYLE = (
     "<style>body { font: 16px/1.8 sans-serif; max-width: 44em; margin: 16px auto; padding: 0 16px }</style>"
 )
-SHEET_LINES = 30
-"""Lines of differences on the sheet."""
+SHEET_LINES = (30, 20, 12, 6, 0)
+"""Lines of differences on the sheet: as many as leave it on one page."""
 
 
 def write_preview(
@@ -101,19 +101,24 @@ def _difference_lines(review: Review) -> Iterator[str]:
         yield from (f"    {line}" for line in change.lines)
 
 
-def _shortened(lines: list[str]) -> list[str]:
-    """As many lines as leave the sheet on one or two pages; the terminal shows all."""
-    if len(lines) <= SHEET_LINES:
+def _shortened(lines: list[str], most: int) -> list[str]:
+    """Return the first lines and how many more the terminal shows."""
+    if len(lines) <= most:
         return lines
-    rest = len(lines) - SHEET_LINES
-    return [*lines[:SHEET_LINES], f"ほか{rest}行（全部は koho newsletters review で）"]
+    rest = len(lines) - most
+    return [*lines[:most], f"ほか{rest}行（全部は koho newsletters review で）"]
 
 
 def _change_words(change: Change) -> str:
     return f"{change.before} → {change.after}" if change.before else change.after
 
 
-def approval_sheet(review: Review, templates: Templates) -> str:
+def approval_sheets(review: Review, templates: Templates) -> list[str]:
+    """Return the 起案・決裁 sheet with ever fewer lines of differences, so that one of them fits on a page."""
+    return [approval_sheet(review, templates, lines=lines) for lines in SHEET_LINES]
+
+
+def approval_sheet(review: Review, templates: Templates, *, lines: int = SHEET_LINES[0]) -> str:
     """Return the 起案・決裁 sheet as one printable HTML page."""
     frozen, record, steps = review.frozen, review.record, review.steps
     approval = next((s for s in reversed(steps) if s.action == Action.APPROVE), None)
@@ -134,7 +139,7 @@ def approval_sheet(review: Review, templates: Templates) -> str:
         "since_last": _since_last(review),
         "variants": [_variant_row(count) for count in review.counts],
         "items": [frozen.item_prints[item].split("|", 2)[2] for item in frozen.items],
-        "differences": _shortened(list(_difference_lines(review))),
+        "differences": _shortened(list(_difference_lines(review)), lines),
         "steps": [_step_row(step) for step in steps],
         "fonts": safe_html(FONT_STACK),
     }

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from generator.rendering.pdf import can_print, first_on_one_sheet
 from generator.rendering.templates import Templates
 from newsletters.issue.draft import draft_path
 from newsletters.issue.frozen import FrozenIssue, seal
-from newsletters.paper import approval_sheet, review_lines
-from newsletters.review import Review, compare, keep_submission, review_of
+from newsletters.paper import approval_sheet, approval_sheets, review_lines
+from newsletters.review import Change, Review, compare, keep_submission, review_of
 from newsletters.room import MARKS
 from tests.newsletters.desk import Office, make_office
+from tests.pdf import sheets
 
 DAY, LAST = date(2023, 11, 22), date(2023, 11, 15)
 
@@ -130,6 +132,18 @@ def test_the_sheet_names_who_decided_and_only_while_the_decision_stands(office: 
     sheet = approval_sheet(reviewed(office), templates)
     assert stamp not in sheet
     assert "+一言。" in sheet
+
+
+@pytest.mark.skipif(not can_print(), reason="this machine cannot print Japanese")
+def test_the_sheet_stays_one_page_when_much_was_changed_often(office: Office) -> None:
+    office.approve(submit(office))
+    short = reviewed(office)
+    changed = Change("本文", "", "", tuple(f"+{n}行目に書き足した文です。" for n in range(90)))
+    long = replace(short, earlier=short.steps[0], changes=(changed,), steps=short.steps * 4)
+    versions = approval_sheets(long, Templates([office.settings.templates]))
+    assert "ほか62行（全部は koho newsletters review で）" in versions[0]
+    assert sheets(first_on_one_sheet(versions[:1])) == 2
+    assert sheets(first_on_one_sheet(versions)) == 1
 
 
 def test_a_subject_left_as_made_follows_the_picks_and_an_editors_own_stays(office: Office) -> None:
