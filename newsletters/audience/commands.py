@@ -11,10 +11,17 @@ import typer
 
 from generator import clock
 from generator.console import HERE, JsonOption, ProjectOption, QuietOption, err, out, print_json, settings_of
+from generator.content.codes import Topic
 from generator.errors import DataError, ExitCode, RefusedError
 from generator.forms.spreadsheet import safe_cell
 from newsletters.audience.intake import RowResult, offer_of, summarize, take_in
-from newsletters.audience.model import Subscriber, SuppressionReason
+from newsletters.audience.model import (
+    REASON_WORDS,
+    STATE_WORDS,
+    Subscriber,
+    Subscription,
+    SuppressionReason,
+)
 from newsletters.audience.sheet import read_list
 from newsletters.audience.store import Audience, open_audience
 from newsletters.declaration import get_newsletter
@@ -49,6 +56,8 @@ def import_(
                 err.print(f"{file.name}:{report.line}: {_WORDS[report.result]} {report.why}", markup=False)
         out.print("（試し）" if dry_run else "", end="")
         out.print("、".join(f"{_WORDS[RowResult(name)]} {number:,}件" for name, number in counted.items()))
+        if dry_run and counted[RowResult.ADDED]:
+            out.print("次: 同じ命令を --dry-run なしで実行すると取り込みます")
     if counted[RowResult.REFUSED]:
         raise typer.Exit(ExitCode.PROBLEMS)
 
@@ -77,7 +86,7 @@ def export(
         writer = csv.writer(target)
         writer.writerow(["番号", "メールアドレス", "状態", "希望分野", "言語"])
         for address, s in audience.export(newsletter):
-            cells = [str(s.subscriber_id), address, s.state.value, ",".join(s.topics), s.language]
+            cells = [str(s.subscriber_id), address, STATE_WORDS[s.state], _topic_words(s), s.language]
             writer.writerow([safe_cell(cell) for cell in cells])
             number += 1
     neighbour.replace(file)
@@ -99,9 +108,9 @@ def find(address: AddressArgument, project: ProjectOption = HERE, as_json: JsonO
         return
     out.print(f"読者番号 {subscriber.id}" if subscriber else "登録はありません")
     for s in chosen:
-        out.print(f"  {s.newsletter}: {s.state}（{'、'.join(s.topics) or 'すべて'}）")
+        out.print(f"  {s.newsletter}: {STATE_WORDS[s.state]}（分野: {_topic_words(s) or 'すべて'}）")
     if reasons:
-        out.print(f"  配信停止リスト: {'、'.join(reasons)}")
+        out.print(f"  配信停止リスト: {'、'.join(REASON_WORDS[reason] for reason in reasons)}")
 
 
 @app.command()
@@ -143,7 +152,21 @@ def stats(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
         print_json(counted)
         return
     for name, numbers in counted.items():
-        out.print(f"{name}: " + "、".join(f"{state} {number:,}" for state, number in sorted(numbers.items())))
+        if name == "suppressions":
+            told = [
+                f"{word} {numbers[reason]:,}件" for reason, word in REASON_WORDS.items() if reason in numbers
+            ]
+            out.print("配信停止リスト: " + ("、".join(told) or "なし"))
+        else:
+            out.print(f"{name}: " + "、".join(f"{w} {numbers.get(s, 0):,}人" for s, w in STATE_WORDS.items()))
+    if len(counted) == 1:
+        out.print("登録している方はいません。いまある名簿は koho subscribers import で取り込めます")
+
+
+def _topic_words(subscription: Subscription) -> str:
+    """Name the chosen topics as the form does; a topic that is no longer one keeps its code."""
+    names = {topic.value: topic.ja for topic in Topic}
+    return "、".join(names.get(topic, topic) for topic in subscription.topics)
 
 
 def _given(address: str) -> str:

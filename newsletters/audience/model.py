@@ -24,6 +24,21 @@ class SuppressionReason(StrEnum):
     MANUAL = "manual"
 
 
+STATE_WORDS = {
+    SubscriptionState.CONFIRMED: "本登録",
+    SubscriptionState.UNCONFIRMED: "仮登録",
+    SubscriptionState.UNSUBSCRIBED: "配信停止",
+}
+REASON_WORDS = {
+    SuppressionReason.HARD_BOUNCE: "宛先がない（不達）",
+    SuppressionReason.SOFT_BOUNCE: "三号続けて不達",
+    SuppressionReason.COMPLAINT: "迷惑メールとして報告",
+    SuppressionReason.UNSUBSCRIBE: "配信停止の申し出",
+    SuppressionReason.MANUAL: "職員が登録（電話などの申し出）",
+}
+"""How staff read them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """同意: when, how, the wording that was shown, and where it came from (page, paper form, fair)."""

@@ -20,7 +20,7 @@ from generator.console import HERE, JsonOption, ProjectOption, QuietOption, err,
 from generator.errors import ExitCode, RefusedError
 from generator.mail.mailer import Outcome
 from generator.storage.database import open_database
-from newsletters.delivery.due import keep_records, run_due
+from newsletters.delivery.due import keep_records, run_due, waiting_for_morning
 from newsletters.delivery.hold import change_state
 from newsletters.delivery.journal import Journal, adopt
 from newsletters.delivery.opening import close_office, open_office
@@ -47,12 +47,15 @@ def run_due_issues(
     cron や systemd timer から動かします。二つ同時に動いても安全です。
     """
     reached = _run_once(project, quiet=quiet or as_json)
+    waiting = _waiting(project)
     if as_json:
         print_json(reached)
     elif not quiet:
         for issue, state in reached.items():
             out.print(f"{issue}: {WORDS[state]}")
-        if not reached:
+        for issue in waiting:
+            out.print(f"{issue}: いまは送らない時間帯です。明けてからの run-due で配信します", markup=False)
+        if not reached and not waiting:
             out.print("時刻の来た号はありません")
     held = [issue for issue, state in reached.items() if state in _HELD]
     for issue in held:
@@ -111,6 +114,14 @@ def _run_once(
             return run_due(office, settings.content, watch)
     finally:
         _keep_records(office, settings.content, quiet=quiet)
+        close_office(office)
+
+
+def _waiting(project: Path) -> tuple[str, ...]:
+    office = open_office(settings_of(project))
+    try:
+        return waiting_for_morning(office)
+    finally:
         close_office(office)
 
 

@@ -124,6 +124,12 @@ def _return_if_changed(office: Office, due: DueIssue, content: Path) -> None:
     desk.load_sendable(due.key, frozen, draft.read_bytes(), Act("koho", at))
 
 
+def waiting_for_morning(office: Office) -> tuple[str, ...]:
+    """Return the due issues that have not begun because of the quiet hours."""
+    due = due_issues(office.engine, int(office.clock()), 0)
+    return tuple(issue.key for issue in due if _find(office, issue) is None and _must_wait(office, issue))
+
+
 def _must_wait(office: Office, due: DueIssue) -> bool:
     """An issue that was held up into the quiet hours begins after them, or is then too late and waits for a person."""
     leaves_at = max(office.clock(), due.submit_at.timestamp())

@@ -191,11 +191,14 @@ def test_the_command_line_takes_in_gives_out_and_forgets(
     assert run.invoke(app, ["import", str(file), *here]).exit_code == 0
     target = tmp_path / "out.csv"
     run.invoke(app, ["export", str(target), *here], catch_exceptions=False)
-    assert 'a@example.jp,confirmed,"consultation,overseas",ja' in target.read_text(encoding="utf-8-sig")
+    assert "a@example.jp,本登録,相談、海外展開,ja" in target.read_text(encoding="utf-8-sig")
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert run.invoke(app, ["erase", "a@example.jp", "--yes", *here]).exit_code == 0
     assert "登録はありません" in run.invoke(app, ["find", "a@example.jp", *here]).output
-    assert "confirmed 1" in run.invoke(app, ["stats", *here]).output
+    assert "magazine: 本登録 1人、仮登録 0人、配信停止 0人" in run.invoke(app, ["stats", *here]).output
+    run.invoke(app, ["suppress", "b@example.jp", *here])
+    assert "、職員が登録（電話などの申し出） 1件" in run.invoke(app, ["stats", *here]).output
+    assert "配信停止リスト: 職員が登録" in run.invoke(app, ["find", "b@example.jp", *here]).output
 
 
 def test_the_key_and_the_database_are_for_their_owner_alone(tmp_path: Path) -> None:

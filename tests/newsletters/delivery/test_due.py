@@ -49,6 +49,14 @@ def run(office: Office, moment: datetime) -> dict[str, DeliveryState]:
         close_office(delivery)
 
 
+def waiting(office: Office, moment: datetime) -> tuple[str, ...]:
+    delivery = replace(open_office(office.settings), clock=moment.timestamp)
+    try:
+        return due.waiting_for_morning(delivery)
+    finally:
+        close_office(delivery)
+
+
 def test_an_issue_leaves_at_its_moment_and_once(office: Office) -> None:
     assert run(office, at(22, 19, 59)) == {}
     assert run(office, at(22, 20, 1)) == {f"magazine/{DAY}": DeliveryState.SENT}
@@ -88,6 +96,8 @@ def test_an_issue_that_is_cancelled_at_the_last_moment_is_not_frozen(
 @pytest.mark.parametrize("moment", [at(22, 21), at(22, 23, 30), at(23, 2), at(23, 7, 59)])
 def test_an_issue_that_was_held_up_never_begins_in_the_quiet_hours(office: Office, moment: datetime) -> None:
     assert run(office, moment) == {}
+    assert waiting(office, moment) == (f"magazine/{DAY}",)
+    assert waiting(office, at(23, 8, 1)) == ()
     assert run(office, at(23, 8, 1)) == {f"magazine/{DAY}": DeliveryState.NEEDS_REVIEW}
 
 
