@@ -191,7 +191,7 @@ class _Sitting:
         view = replace(public_view(proposed), confirmed=self._desk.settings.as_of())
         values = {
             "pages": previews(view, self._desk.settings, address_of("photo", self._request, language)),
-            "typed": typed,
+            "form": typed,
             "hidden": sorted(
                 label_of(name).of(language) for name in filled_fields(typed) & CHOOSABLE - proposed.consent
             ),

@@ -30,7 +30,7 @@ from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
 from generator.forms.guard import Guard
 from generator.forms.log import report
-from generator.forms.page import language_of, root_of
+from generator.forms.page import REDRAW, language_of, root_of
 from generator.forms.throttle import Limit
 from generator.mail.address import parse_address
 from generator.mail.mailer import send_one
@@ -92,6 +92,8 @@ def _ask_page(request: Request, desk: Desk, typed: dict[str, str], errors: list[
 
 def _send_link(request: Request, desk: Desk, typed: dict[str, str]) -> Response:
     reading = FormReading(typed, language_of(request))
+    if REDRAW in typed:
+        return _ask_page(request, desk, typed, [])
     written = reading.line("number", label=_NUMBER.of(reading.language), required=True, longest=40)
     key = ""
     try:

@@ -16,7 +16,7 @@ from generator import clock
 from generator.errors import RefusedError
 from generator.forms.client import visitor_network
 from generator.forms.fields import FormReading
-from generator.forms.page import language_of, root_of
+from generator.forms.page import REDRAW, language_of, root_of
 from generator.forms.throttle import Limit
 from generator.mail.address import MailAddress
 from generator.mail.mailer import send_one
@@ -69,6 +69,8 @@ async def _take(desk: Desk, request: Request, form: FormData) -> Response:
     chosen = [name for name in form.getlist("newsletter") if name in offered] or list(offered)[:1]
     picked = [str(topic) for topic in form.getlist("topic")]
     reading = FormReading(typed, language)
+    if REDRAW in typed:
+        return _page(desk, request, reading, (*chosen, *picked))
     ja = language == "ja"
     address = reading.address("address", label="メールアドレス" if ja else "Email address", required=True)
     if typed.get("agree") != "yes":

@@ -31,6 +31,8 @@ _PLAIN = (
     '<meta name="viewport" content="width=device-width,initial-scale=1"><title><!--koho:title--></title>'
     '<!--koho:head--></head><body><main id="main"><!--koho:body--></main></body></html>'
 )
+REDRAW = "redraw"
+"""The button that shows a form in the other language with all that was typed; the page's own switch leads to it."""
 _SWITCH = re.compile(rb'(<a class="k-lang" href=")[^"]*')
 _HEAD = b'<meta name="robots" content="noindex"><link rel="stylesheet" href="%sassets/forms.css">'
 
@@ -71,16 +73,17 @@ class FormPages:
             "form_token": partial(self._tokens.sign, Purpose.FORM, {"f": name}),
             **values,
         }
-        body = self._templates.render(f"{name}.html", shown)
+        other = _in_other_language(request, language)
+        body = self._templates.render(f"{name}.html", {"in_other_language": other, **shown})
         marked = f"{'誤りがあります: ' if language == 'ja' else 'Error: '}{title}" if errors else title
         page = self._shells[language].stamp(
             title=escape(f"{marked} | {self._organization(language)}").encode(),
             head=_HEAD % base.encode(),
             body=body.encode(),
         )
-        if "language" not in request.path_params:
-            other = _in_other_language(request, language)
-            page = _SWITCH.sub(lambda found: found[1] + other, page, count=1)
+        if "form" in values or "language" not in request.path_params:
+            leads_to = f"#{REDRAW}" if "form" in values else other
+            page = _SWITCH.sub(lambda found: found[1] + escape(leads_to).encode(), page, count=1)
         return HTMLResponse(page, status_code=422 if errors else status)
 
     def refuse(self, request: Request, status: int, limit: int) -> HTMLResponse:
@@ -109,10 +112,10 @@ def root_of(settings: Settings) -> str:
     return urlsplit(settings.site_url).path or "/"
 
 
-def _in_other_language(request: Request, language: str) -> bytes:
-    """Return the page's own address in the other language, as an attribute's text."""
+def _in_other_language(request: Request, language: str) -> str:
+    """Return the page's own address in the other language."""
     other = request.url.include_query_params(lang="ja" if language == "en" else "en")
-    return escape(f"{other.path}?{other.query}").encode()
+    return f"{other.path}?{other.query}"
 
 
 def language_of(request: Request) -> str:

@@ -18,7 +18,7 @@ from generator.forms.clerks import Clerks
 from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FieldError, FormReading
-from generator.forms.page import FormPages, language_of, root_of
+from generator.forms.page import REDRAW, FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import keys_of
 from generator.inquiries.letters import office_letter, thanks_letter
@@ -85,6 +85,8 @@ async def ask(request: Request) -> Response:
 
 
 def _take(desk: _Desk, request: Request, typed: dict[str, str]) -> Response:
+    if REDRAW in typed:
+        return _form_page(desk, request, typed, [])
     subjects = subjects_of(typed, desk.shelf.library())
     reading = FormReading(typed, language_of(request))
     desk.pages.check_token(reading, "inquiry")

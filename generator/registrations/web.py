@@ -24,7 +24,7 @@ from generator.forms.client import visitor_network
 from generator.forms.door import Door
 from generator.forms.fields import FormReading
 from generator.forms.log import note, report
-from generator.forms.page import FormPages, language_of, root_of
+from generator.forms.page import REDRAW, FormPages, language_of, root_of
 from generator.forms.throttle import Limit, Throttle
 from generator.forms.tokens import InvalidTokenError, Purpose, Tokens, keys_of
 from generator.mail.choice import open_mailer
@@ -122,6 +122,8 @@ async def register(request: Request) -> Response:
 
 
 def _take(desk: _Desk, request: Request, event: Event, reading: FormReading) -> Response:
+    if REDRAW in reading.typed:
+        return _form_page(desk, request, event, reading)
     asked = _read(reading, event)
     desk.pages.check_token(reading, "register")
     if reading.errors or asked is None:

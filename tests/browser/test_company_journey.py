@@ -123,6 +123,7 @@ def test_a_company_asks_edits_looks_sends_and_is_found(page: Page, buyer: Page, 
     page.get_by_label("法人番号").fill(KEY)
     assert "リンクを送りました" in press(page, "リンクをメールで受け取る")
     page.goto(town.link(town.wait_for_mails("companies", 1)[-1], "/update/edit"))
+    assert page.locator("header .k-lang").get_attribute("href") == "#redraw"
     edit_everything(page)
     preview = press(page, "公開される内容を確かめる")
     assert all(word in preview for word in (HEADLINE, HEADLINE_EN, "Coordinate measuring machine", "チタン"))

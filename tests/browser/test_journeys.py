@@ -146,3 +146,33 @@ def exported(town: Town) -> list[dict[str, str]]:
     )
     assert file.stat().st_mode & 0o077 == 0
     return list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
+
+
+FORMS = {
+    "mail/subscribe": {"Email address": "typed@example.jp"},
+    "inquiry/": {"Your name": "見本 花子", "Message": "切削加工を探しています"},
+    f"register/2023/{EVENT}/": {"Your name": "見本 花子", "Anything we should know": "筆談を希望します"},
+    "update/": {"Corporate Number": "5050001000000"},
+}
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("form", FORMS)
+def test_the_switch_of_the_language_keeps_what_was_typed(
+    chromium: Browser, town: Town, form: str, java_script_enabled: bool
+) -> None:
+    with open_context(chromium, origin=town.origin, java_script_enabled=java_script_enabled) as context:
+        page = context.new_page()
+        page.goto(f"{town.origin}/{form}?lang=en")
+        for label, words in FORMS[form].items():
+            page.get_by_label(label).first.fill(words)
+        page.locator("header .k-lang").click()
+        if not java_script_enabled:
+            page.locator("#redraw").click()
+        page.wait_for_selector("html[lang=ja]")
+        shown = [box.input_value() for box in page.locator("main input, main textarea").all()]
+        assert {*FORMS[form].values()} <= {*shown}
+        assert page.locator(".k-form__summary").count() == 0
+        page.locator("main input:not([type=hidden])").first.press("Enter")  # the main button, not the switch
+        page.wait_for_load_state()
+        assert page.locator("html").get_attribute("lang") == "ja"

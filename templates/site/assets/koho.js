@@ -4,6 +4,8 @@
 for (const link of document.querySelectorAll(".k-lang")) {
   const twin = document.querySelector(`link[rel="alternate"][hreflang="${link.hreflang}"]`);
   if (twin) link.href = new URL(twin.href).pathname;
+  const redraw = document.getElementById("redraw"); // フォームでは、書いた内容を持って切り替える
+  if (redraw) link.addEventListener("click", (event) => { event.preventDefault(); redraw.click(); });
 }
 // data-sort のある列で表を並べ替える。もう一度押すと逆の順。
 for (const table of document.querySelectorAll("table[data-sortable]")) {
