@@ -79,6 +79,14 @@ class Mailer(Protocol):
         ...
 
 
+class Cancelling(StrEnum):
+    """What became of the wish to cancel a batch."""
+
+    DONE = "done"  # read back: nothing of the batch leaves
+    REFUSED = "refused"  # answered with a refusal, and read back: the batch stands as it was
+    UNCERTAIN = "uncertain"  # no clear answer to one of the two questions
+
+
 @runtime_checkable
 class Stager(Protocol):
     """A mailer that takes mail early and can still be told not to send it."""
@@ -87,8 +95,8 @@ class Stager(Protocol):
         """Return a fresh batch id; raises ``ServiceError``."""
         ...
 
-    def cancel(self, batch_id: str) -> bool:
-        """Cancel a batch and read back that it is cancelled; False when that is not certain."""
+    def cancel(self, batch_id: str) -> Cancelling:
+        """Cancel a batch and read back what became of it."""
         ...
 
 

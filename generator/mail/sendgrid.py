@@ -20,7 +20,7 @@ import sendgrid
 
 from generator.errors import DataError, RefusedError, ServiceError
 from generator.mail.exchange import Exchange, NotSentError, Reply, UnansweredError
-from generator.mail.mailer import Limits, Outcome, OutcomeKind, Shipment
+from generator.mail.mailer import Cancelling, Limits, Outcome, OutcomeKind, Shipment
 from generator.mail.message import Sender, unsubscribe_headers
 
 MAX_RECIPIENTS = 1000
@@ -135,18 +135,26 @@ class SendGridMailer:
             raise ServiceError(f"SendGrid: batch id をもらえませんでした（HTTP {answer.status_code}）")
         return str(json.loads(answer.body)["batch_id"])
 
-    def cancel(self, batch_id: str) -> bool:
-        """Cancel a batch and read it back; anything but a clear answer is False."""
+    def cancel(self, batch_id: str) -> Cancelling:
+        """Cancel a batch and read it back; the provider lists only batches that are cancelled or paused."""
         body = orjson.dumps({"batch_id": batch_id, "status": "cancel"}).decode()
+        scheduled = self._client.user.scheduled_sends
         try:
-            scheduled = self._client.user.scheduled_sends
-            self._ask(lambda: scheduled.post(request_body=body), "cancel")
+            said = self._ask(lambda: scheduled.post(request_body=body), "cancel").status_code
+        except ServiceError:
+            said = 0  # it may have been heard all the same
+        try:
             answer = self._ask(lambda: self._client.user.scheduled_sends._(batch_id).get(), "cancel")
             rows = json.loads(answer.body) if answer.status_code == 200 else []
         except (ServiceError, ValueError):
-            return False
-        found = rows if isinstance(rows, list) else [rows]
-        return any(r.get("batch_id") == batch_id and r.get("status") == "cancel" for r in found)
+            return Cancelling.UNCERTAIN
+        mine = [
+            row for row in (rows if isinstance(rows, list) else [rows]) if row.get("batch_id") == batch_id
+        ]
+        if any(row.get("status") == "cancel" for row in mine):
+            return Cancelling.DONE
+        is_refused = 400 <= said < 500 and answer.status_code in {200, 404} and not mine
+        return Cancelling.REFUSED if is_refused else Cancelling.UNCERTAIN
 
     def has_seen(self, mark: str) -> bool:
         """Ask the log for mail with this category; False when it cannot say."""

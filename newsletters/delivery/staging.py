@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, func, select, update
 
 from generator.failpoints import reach
-from generator.mail.mailer import Mailer, Stager
+from generator.mail.mailer import Cancelling, Mailer, Stager
 from generator.storage.database import writing
 from newsletters.delivery.outcome import replace_chunk
 from newsletters.delivery.states import ChunkState
@@ -18,6 +18,7 @@ from newsletters.delivery.tables import chunks, deliveries
 MAX_BATCHES = 10
 EARLIEST_SECONDS = 40 * 60  # before the moment to send
 LATEST_SECONDS = 15 * 60
+_TAKEN, _DOUBTFUL = "cancelling-accepted", "cancelling-unknown"
 CANCEL_SECONDS = 11 * 60  # the provider wants ten minutes; one more for two clocks
 
 
@@ -63,9 +64,12 @@ def cancel_unknown(engine: Engine, mailer: Mailer, delivery_id: int, now: int) -
     renewed = 0
     for batch_id, send_at in batches:
         if now <= send_at - CANCEL_SECONDS and _intend(engine, batch_id, now):
-            sure = mailer.cancel(batch_id)
+            answer = mailer.cancel(batch_id)
             reach("cancel-sent")
-            renewed += _renew(engine, batch_id, now) if sure else _give_up(engine, batch_id, now)
+            if answer is Cancelling.DONE:
+                renewed += _renew(engine, batch_id, now)
+            else:
+                _give_up(engine, batch_id, now, stands=answer is Cancelling.REFUSED)
         else:
             _give_up(engine, batch_id, now)
     return renewed
@@ -80,12 +84,12 @@ def _intend(engine: Engine, batch_id: str, now: int) -> bool:
         claimed = select(func.count()).where(same, chunks.c.state == ChunkState.CLAIMED)
         if connection.execute(claimed).scalar_one():
             return False
-        touched = [ChunkState.UNKNOWN, ChunkState.ACCEPTED]
-        connection.execute(
-            update(chunks)
-            .where(same, chunks.c.state.in_(touched))
-            .values(state=ChunkState.CANCELLING, updated_at=now)
-        )
+        for state, reason in ((ChunkState.UNKNOWN, _DOUBTFUL), (ChunkState.ACCEPTED, _TAKEN)):
+            connection.execute(
+                update(chunks)
+                .where(same, chunks.c.state == state)
+                .values(state=ChunkState.CANCELLING, reason=reason, updated_at=now)
+            )
     return True
 
 
@@ -98,11 +102,18 @@ def _renew(engine: Engine, batch_id: str, now: int) -> int:
     return len(rows)
 
 
-def _give_up(engine: Engine, batch_id: str, now: int) -> int:
+def _give_up(engine: Engine, batch_id: str, now: int, *, stands: bool = False) -> None:
+    """Call the batch's chunks unknown, but those that were accepted once more so where the batch surely ``stands``."""
+    mine = (chunks.c.batch_id == batch_id, chunks.c.state == ChunkState.CANCELLING)
     with writing(engine).begin() as connection:
+        if stands:
+            connection.execute(
+                update(chunks)
+                .where(*mine, chunks.c.reason == _TAKEN)
+                .values(state=ChunkState.ACCEPTED, reason="cancel-refused", updated_at=now)
+            )
         connection.execute(
             update(chunks)
-            .where(chunks.c.batch_id == batch_id, chunks.c.state == ChunkState.CANCELLING)
+            .where(*mine)
             .values(state=ChunkState.UNKNOWN, reason="cancel-refused", updated_at=now)
         )
-    return 0

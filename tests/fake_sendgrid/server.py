@@ -212,15 +212,19 @@ class Handler(BaseHTTPRequestHandler):
             fault = state.fault("cancel")
             soonest = min((e["send_at"] for e in state.accepted if e["batch"] == batch), default=1 << 60)
             refused = (
-                fault
+                (fault and not fault.get("kind", "").startswith("drop"))
                 or batch not in state.batches
                 or soonest - state.now() < 600
                 or (batch not in state.cancelled and len(state.cancelled) >= MAX_CANCELLED)
             )
-            if not refused:
+            if not refused and fault.get("kind") != "drop-before":
                 state.write({"cancelled": batch})
                 state.cancelled.add(batch)
-        self._answer(400 if refused else 201, {"errors": [{"message": "refused"}]} if refused else body)
+        if fault.get("kind", "").startswith("drop"):
+            return self.drop(fault)
+        return self._answer(
+            400 if refused else 201, {"errors": [{"message": "refused"}]} if refused else body
+        )
 
     def _scopes(self) -> None:
         """Tell what the key of this request may do; a key that the fake does not know may do nothing."""

@@ -6,6 +6,7 @@ import math
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -264,9 +265,10 @@ def test_an_acceptance_without_an_id_is_an_acceptance(one: Scene, tally: Tally) 
 def test_a_cancel_that_is_refused_falls_to_the_log_and_then_to_a_person(
     why: str, one_staged: Scene, fake: Fake, tally: Tally
 ) -> None:
-    refused = {"no answer": [{"place": "cancel", "kind": "drop"}], "not found": [{"place": "cancel"}]}.get(
-        why, []
-    )
+    refused = {
+        "no answer": [{"place": "cancel", "kind": "drop-before"}],
+        "not found": [{"place": "cancel"}],
+    }.get(why, [])
     one_staged.begin([{"kind": "drop-after", "times": 2}, {"place": "logs"}, *refused])
     if why == "too late":  # the provider's clock is fast
         fake.control(clock_offset=one_staged.offset + 26 * 60)
@@ -281,6 +283,37 @@ def test_a_cancel_that_is_refused_falls_to_the_log_and_then_to_a_person(
     assert fake.judge()["mails"] == mails
     assert one_staged.state() == "needs_review"
     tally.close("B9 cancel refused: too late, 11th batch, not found, no answer", "each; never a blind resend")
+
+
+@pytest.mark.parametrize("answer", ["refused", "none"])
+def test_a_wave_that_cannot_be_cancelled_leaves_only_what_is_unknown_to_a_person(
+    answer: str, tmp_path: Path, fake: Fake, sender: Zygote, tally: Tally
+) -> None:
+    """Thirty requests in ten waves of three: one wave has an unknown request, and two that were accepted."""
+    template = make_template(tmp_path, readers=300, size=10, minutes=35)
+    with scene(template, fake, sender) as one:
+        refusal = {"place": "cancel", "kind": "drop-before"} if answer == "none" else {"place": "cancel"}
+        one.begin([{"kind": "drop-after", "times": 1}, {"place": "logs"}, refusal])
+        one.finish(since=0, **PATIENT)
+        assert tally.add(one.verdict()).listed == (10 if answer == "refused" else 30)
+        assert one.run(7200) == 0
+        assert one.state() == "needs_review"
+    told = {"refused": "cancel refused", "none": "no answer to the cancel"}[answer]
+    tally.close(f"B9 one of a wave unknown, {told}", "the others stay accepted when that is certain")
+
+
+def test_a_cancel_whose_answer_is_lost_is_read_back(
+    tmp_path: Path, fake: Fake, sender: Zygote, tally: Tally
+) -> None:
+    template = make_template(tmp_path, readers=300, size=10, minutes=35)
+    with scene(template, fake, sender) as one:
+        one.begin(
+            [{"kind": "drop-after", "times": 1}, {"place": "logs"}, {"place": "cancel", "kind": "drop-after"}]
+        )
+        one.finish(since=0, **PATIENT)
+        assert tally.add(one.verdict()).listed == 0
+        assert one.state() == "sent"
+    tally.close("B9 cancelled, but its answer is lost", "read back and sent anew")
 
 
 def absent(kind: str) -> tuple[str, Any]:

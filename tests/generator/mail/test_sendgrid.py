@@ -12,7 +12,7 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from generator.mail.mailer import Mailer, OutcomeKind, Shipment, Stager, Witness
+from generator.mail.mailer import Cancelling, Mailer, OutcomeKind, Shipment, Stager, Witness
 from generator.mail.message import Letter, Recipient, Sender
 from generator.mail.sendgrid import SendGridMailer, request_body
 from tests.fake_sendgrid.client import Fake, running_fake
@@ -149,12 +149,12 @@ def test_a_batch_is_cancelled_only_when_that_can_be_read_back(mailer: SendGridMa
     assert mailer.submit(shipment(send_at=soon, batch_id=batch)).kind is OutcomeKind.ACCEPTED
     assert mailer.has_seen("1-1")
     assert not mailer.has_seen("2-1")
-    assert mailer.cancel(batch)
+    assert mailer.cancel(batch) is Cancelling.DONE
     assert fake.judge()["mails"] == 0
-    assert not mailer.cancel("never-made")
+    assert mailer.cancel("never-made") is Cancelling.REFUSED
     late = mailer.new_batch()
     mailer.submit(shipment(send_at=int(time.time()) + 300, batch_id=late))
-    assert not mailer.cancel(late)
+    assert mailer.cancel(late) is Cancelling.REFUSED
 
 
 @pytest.mark.parametrize("hours", [71.9, 73])
