@@ -95,7 +95,7 @@ class Counted(http.server.SimpleHTTPRequestHandler):
     """Serves files as they lie on disk and counts what it sent."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # as web servers do; else each small file waits 40 ms for an acknowledgement
+    disable_nagle_algorithm = True  # as web servers do; else each small file waits for 40 ms
     wbufsize = 1 << 16
     sent = 0
     requests = 0
