@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, cast
 
+import anyio
 import uvicorn
 from pydantic import SecretStr
 
@@ -34,6 +35,9 @@ from tests.builders import ON, make_settings
 
 ROOT = Path(__file__).parents[1]
 KEY = "4011001098993"
+_LOADED = (
+    anyio.open_file
+)  # asked for now: Python 3.11 fails when two threads load modules by way of pytest at once
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
+from generator import clock
 from generator.clock import TOKYO
 from generator.content.model import BackIssue
 from generator.errors import KohoError, ServiceError
@@ -19,7 +20,7 @@ from newsletters.approval import Action
 from newsletters.audience.model import Consent
 from newsletters.audience.store import open_audience
 from newsletters.cli import app
-from newsletters.delivery import due
+from newsletters.delivery import commands, due
 from newsletters.issue import outside
 from newsletters.issue.archive import record_submission
 from newsletters.issue.frozen import frozen_path, load_frozen
@@ -69,6 +70,15 @@ class Desk:
     def actions(self) -> list[str]:
         with open_room(self.project) as room:
             return [step.action for step in room.store.steps(f"magazine/{DAY}")]
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be midday, at the desk and where mail is sent: at night nothing begins."""
+    moment = datetime.now(TOKYO).replace(hour=12, minute=0)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    opened = commands.open_office
+    monkeypatch.setattr(commands, "open_office", lambda s: replace(opened(s), clock=moment.timestamp))
 
 
 @pytest.fixture
