@@ -23,7 +23,7 @@ from company_db.store import CompanyStore
 from generator import clock
 from generator.rendering.pictures import remake_photo
 from generator.storage.database import open_database
-from tests.browser.conftest import open_context
+from tests.browser.conftest import open_context, press
 from tests.browser.test_doors import SHOTS
 from tests.builders import ON
 from tests.served import KEY, Town, build, company, open_town
@@ -80,12 +80,6 @@ def koho(town: Town, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def press(page: Page, name: str) -> str:
-    """Press a button and return what the next page says."""
-    page.get_by_role("button", name=name, exact=True).click()
-    return page.locator("main").inner_text()
 
 
 def photo() -> bytes:

@@ -19,7 +19,7 @@ from company_db.runs import Intake
 from company_db.schema import SCHEMA
 from generator import clock
 from generator.storage.database import open_database
-from tests.browser.conftest import open_context
+from tests.browser.conftest import open_context, press
 from tests.served import KEY, Town, open_town
 
 pytestmark = pytest.mark.browser
@@ -49,7 +49,7 @@ class Walk:
         self.page.goto(path if path.startswith("http") else self.town.origin + path)
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        press(self.page, name)
 
     def look(self, name: str, *schemes: Literal["light", "dark"]) -> None:
         """Run axe in light and dark (or as asked), and see that nothing is wider than the smallest phone."""

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from newsletters.audience.model import Consent, SubscriptionState
 from newsletters.audience.store import open_audience
-from tests.browser.conftest import open_context
+from tests.browser.conftest import open_context, press
 from tests.browser.test_doors import EVENT, fill_up
 from tests.builders import ON
 from tests.issued import send_next_issue
@@ -42,12 +42,6 @@ def page(chromium: Browser, town: Town) -> Iterator[Page]:
     size = {"width": 320, "height": 640}
     with open_context(chromium, origin=town.origin, viewport=size, java_script_enabled=False) as context:
         yield context.new_page()
-
-
-def press(page: Page, name: str) -> str:
-    """Press a button and return what the next page says."""
-    page.get_by_role("button", name=name, exact=True).click()
-    return page.locator("main").inner_text()
 
 
 def mails_to(town: Town, address: str) -> list[EmailMessage]:

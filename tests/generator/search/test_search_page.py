@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from generator.search.browser import compact, pack
 from generator.search.document import SearchDocument
+from tests.browsing import serve_folder
 from tests.generator.search.test_browser_half import MODULES, build, make_documents
 
-CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium"))
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium がありません（CHROMIUM=/path/to/chromium）"),
-]
+pytestmark = pytest.mark.browser
 
 HTML = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>検索</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -30,11 +23,6 @@ HTML = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>検索</ti
 <link rel="stylesheet" href="/assets/search/search.css"><main><h1>検索</h1>
 <div id="koho-search" data-root="/" data-index="/search/index/ja/" data-pack="/assets/search/search.bin"></div></main>
 <script type="module" src="/assets/search/start.js"></script></html>"""
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -56,26 +44,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     build(folder / "search", [*make_documents(200), event])
     (folder / "search/index.html").write_text(HTML, encoding="utf-8")
-    handler = functools.partial(_Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/search/"
-        server.shutdown()
-        thread.join()
+    with serve_folder(folder) as address:
+        yield f"{address}search/"
 
 
 @pytest.fixture(scope="module")
-def page(site: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        opened = browser.new_page(viewport={"width": 1280, "height": 900})
-        opened.goto(site)
-        yield opened
-        browser.close()
+def page(chromium: Browser, site: str) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.goto(site)
+    yield opened
+    context.close()
 
 
 def search(page: Page, site: str, query: str) -> None:
