@@ -1,28 +1,28 @@
 """Search in a real Chromium: our page, Pagefind extended and Material's own search over the same documents and queries.
 
 ``python -m tests.benchmarks.search_browser 2000 10000 [--engines ours,pagefind,material] [--every 4]`` prints a table. Pagefind is
-asked for with ``pip install pagefind pagefind-bin-extended``; at 80,000 it takes ten minutes and 8 GB. Every answer is sent as the
-file lies on disk, so bytes are those of a host that compresses nothing. Cold: a fresh browser context whose page is ready, from the
-query to the drawn results; bytes from opening the page. Warm: the same query again. 4G: 60 ms round trip and 10 Mbit/s.
+asked for with ``pip install pagefind pagefind-bin-extended``; at 80,000 it takes ten minutes and 8 GB. Debian's nginx serves over TLS
+and HTTP/2 as in ``deploy/``, but every file as it lies on disk, so bytes are those of a host that compresses nothing. Cold: a fresh
+browser context whose page is ready, from the query to the drawn results; bytes from opening the page. Warm: the same query again.
+4G: 60 ms round trip and 10 Mbit/s.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import functools
 import gzip
-import http.server
 import json
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -32,6 +32,7 @@ from generator.search.index import update_index
 from generator.search.source import SearchChanges, SearchSource
 from tests.benchmarks.search import MODULES, truth
 from tests.benchmarks.search_pages import full_documents, queries
+from tests.nginx import free_ports
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGE = '<!doctype html><html lang="ja"><meta charset="utf-8"><title>検索</title><link rel="icon" href="data:,">{}</html>'
@@ -54,10 +55,11 @@ window.keys = async (q) => {
   const index = (window.own ??= new SearchIndex('/index/ja/'));
   return [...(await index.search(q)).ids];
 };
-const look = () => (document.getElementById('s-q') ? (window.ready = true) : setTimeout(look, 5));
+const look = () => (document.getElementById('s-q') ? requestIdleCallback(() => (window.ready = true)) : setTimeout(look, 5));
 look();</script>"""
 PAGEFIND = """<ol></ol><script type="module">
 const pagefind = await import('/pagefind/pagefind.js');
+await pagefind.init();
 window.go = async (q) => {
   const start = performance.now();
   const { results } = await pagefind.search(q);
@@ -91,24 +93,16 @@ window.keys = async (q) => (await items(q)).map(([one]) => one.location);
 window.ready = true;</script>"""
 
 
-class Counted(http.server.SimpleHTTPRequestHandler):
-    """Serves files as they lie on disk and counts what it sent."""
+class Wire:
+    """What nginx has sent since it was last asked."""
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # as web servers do; else each small file waits for 40 ms
-    wbufsize = 1 << 16
-    sent = 0
-    requests = 0
+    def __init__(self, log: Path) -> None:
+        self._log = log.open(encoding="ascii")
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def copyfile(self, source: Any, outputfile: Any) -> None:
-        """Send, and count."""
-        data = source.read()
-        Counted.sent += len(data)
-        Counted.requests += 1
-        outputfile.write(data)
+    def sent(self) -> list[int]:
+        """Return the bytes of each answer."""
+        sleep(0.02)  # a line is written when its answer has gone
+        return [int(line) for line in self._log.read().split()]
 
 
 def make_ours(count: int, folder: Path) -> dict[Any, str]:
@@ -130,34 +124,34 @@ def make_ours(count: int, folder: Path) -> dict[Any, str]:
 
 
 def make_pagefind(count: int, folder: Path) -> dict[Any, str]:
-    """Build Pagefind's index through its interface; return the keys by its result ids."""
-    asyncio.run(_pagefind(count, folder))
+    """Let Pagefind's own command read a bare page of each document; return the keys by its result ids."""
+    pages = folder.with_suffix(".pages")
+    for document in full_documents(count):
+        text = "".join(
+            f"<p>{escape(line)}</p>" for field in document.fields.values() for line in field.split("\n")
+        )
+        page = pages / document.url / "index.html"
+        page.parent.mkdir(parents=True)
+        title = escape(document.title)
+        page.write_text(
+            f'<html lang="ja"><title>{title}</title><body><h1>{title}</h1>{text}', encoding="utf-8"
+        )
+    command = [
+        sys.executable,
+        "-m",
+        "pagefind",
+        "--site",
+        str(pages),
+        "--output-path",
+        str(folder / "pagefind"),
+    ]
+    subprocess.run([*command, "--force-language", "ja"], check=True, capture_output=True)
     (folder / "index.html").write_text(PAGE.format(PAGEFIND), encoding="utf-8")
     keys = {}
     for path in (folder / "pagefind/fragment").glob("*.pf_fragment"):
         data = gzip.decompress(path.read_bytes())
         keys[path.stem] = json.loads(data[data.index(b"{") :])["url"].strip("/")
     return keys
-
-
-async def _pagefind(count: int, folder: Path) -> None:
-    from pagefind.index import IndexConfig, PagefindIndex  # type: ignore[import-not-found]
-
-    config = IndexConfig(output_path=str(folder / "pagefind"), force_language="ja")
-    async with PagefindIndex(config=config) as index:
-        batch = []
-        for document in full_documents(count):
-            text = " 。".join(line for field in document.fields.values() for line in field.split("\n"))
-            batch.append(
-                index.add_custom_record(
-                    url=f"/{document.url}", content=text, language="ja", meta={"title": document.title}
-                )
-            )
-            if len(batch) == 200:
-                await asyncio.gather(*batch)
-                batch.clear()
-        await asyncio.gather(*batch)
-        await index.write_files()
 
 
 def make_material(count: int, folder: Path) -> dict[Any, str]:
@@ -186,14 +180,42 @@ def make_material(count: int, folder: Path) -> dict[Any, str]:
 ENGINES = {"ours": make_ours, "pagefind": make_pagefind, "material": make_material}
 
 
+CONFIGURATION = """user root; daemon off; worker_processes 1; pid {at}/pid; error_log {at}/errors; events {{}}
+http {{
+  include /etc/nginx/mime.types; sendfile on; tcp_nodelay on; log_format bytes $body_bytes_sent; access_log {at}/sent bytes;
+  server {{
+    listen 127.0.0.1:{port} ssl http2; ssl_certificate {at}/cert.pem; ssl_certificate_key {at}/key.pem; root {folder};
+  }}
+}}"""
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on loopback."""
-    handler = functools.partial(Counted, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+def served(folder: Path) -> Iterator[tuple[str, Wire]]:
+    """Serve a folder on loopback by nginx over TLS and HTTP/2."""
+    at = folder.with_suffix(".nginx")
+    at.mkdir()
+    keys = ["-keyout", str(at / "key.pem"), "-out", str(at / "cert.pem")]
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    subprocess.run([*make, *keys], check=True, capture_output=True)
+    (port,) = free_ports(1)
+    (at / "nginx.conf").write_text(CONFIGURATION.format(at=at, port=port, folder=folder), encoding="utf-8")
+    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+    with subprocess.Popen([nginx, "-e", str(at / "errors"), "-c", str(at / "nginx.conf")]) as process:
+        while not (at / "pid").exists():
+            sleep(0.01)
+        yield f"https://127.0.0.1:{port}/", Wire(at / "sent")
+        process.terminate()
 
 
 @contextmanager
@@ -201,7 +223,7 @@ def opened(
     browser: Browser, address: str, *, throttled: bool = False
 ) -> Iterator[tuple[Any, BrowserContext]]:
     """Open the page in a fresh context, over a slow network when asked."""
-    context = browser.new_context()
+    context = browser.new_context(ignore_https_errors=True)
     page = context.new_page()
     page.set_default_timeout(600_000)
     if throttled:
@@ -210,7 +232,6 @@ def opened(
         limits = {"offline": False, "latency": 60, "downloadThroughput": speed, "uploadThroughput": speed}
         wire.send("Network.enable")
         wire.send("Network.emulateNetworkConditions", limits)
-    Counted.sent = Counted.requests = 0
     page.goto(address)
     page.wait_for_function("window.ready === true")
     yield page, context
@@ -225,22 +246,29 @@ def measure(engine: str, count: int, asked: Sequence[str], expected: dict[str, s
         started = perf_counter()
         keys = ENGINES[engine](count, folder)
         seconds = perf_counter() - started
-        with served(folder) as address, sync_playwright() as playwright:
+        with served(folder) as (address, wire), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-            figures = _ask(browser, address, asked, keys, expected)
+            figures = _ask(browser, address, wire, asked, keys, expected)
             browser.close()
     return {**figures, "build s": seconds}
 
 
 def _ask(
-    browser: Browser, address: str, asked: Sequence[str], keys: dict[Any, str], expected: dict[str, set[str]]
+    browser: Browser,
+    address: str,
+    wire: Wire,
+    asked: Sequence[str],
+    keys: dict[Any, str],
+    expected: dict[str, set[str]],
 ) -> dict[str, float]:
     cold, warm, slow, first, requests, following = [], [], [], [], [], []
     for query in asked:
+        wire.sent()
         with opened(browser, address) as (page, _):
             cold.append(page.evaluate("q => go(q)", query)["ms"])
-            first.append(Counted.sent)
-            requests.append(Counted.requests)
+            sent = wire.sent()
+            first.append(sum(sent))
+            requests.append(len(sent))
             warm.append(page.evaluate("q => go(q)", query)["ms"])
         with opened(browser, address, throttled=True) as (page, _):
             slow.append(page.evaluate("q => go(q)", query)["ms"])
@@ -248,9 +276,9 @@ def _ask(
     with opened(browser, address) as (page, _):
         page.evaluate("q => go(q)", "常陸")
         for query in asked:
-            Counted.sent = 0
+            wire.sent()
             page.evaluate("q => go(q)", query)
-            following.append(Counted.sent)
+            following.append(sum(wire.sent()))
         for query in asked:
             got = {keys[found] for found in page.evaluate("q => keys(q)", query)}
             want = expected[query]
