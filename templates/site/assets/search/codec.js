@@ -5,8 +5,12 @@
  * @returns {Promise<Uint8Array>}
  */
 export async function inflate(...parts) {
-  const stream = new Blob(/** @type {BlobPart[]} */ (parts)).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { readable, writable } = new DecompressionStream('deflate-raw');
+  const read = new Response(readable).arrayBuffer();
+  const writer = writable.getWriter(); // a Blob's own stream would go through another process
+  const written = [...parts.map((part) => writer.write(/** @type {BufferSource} */ (part))), writer.close()];
+  await Promise.all(written.map((one) => one.catch(() => {}))); // what is wrong is told by reading
+  return new Uint8Array(await read);
 }
 
 /** Reads numbers and bytes one after another. */

@@ -31,3 +31,6 @@ export function marked(text, ranges) {
   }
   return [...parts, text.slice(at)];
 }
+
+/** A number as both languages write it; the browser's own way loads its tables of all languages first. @param {number} count */
+export const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/gu, ',');

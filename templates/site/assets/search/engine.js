@@ -7,7 +7,7 @@ import { parseQuery } from './query.js';
 /** @typedef {import('./codec.js').List} List */
 /** @typedef {import('./files.js').Hit} Hit */
 /** @typedef {import('./query.js').Term} Term */
-/** @typedef {{ids: Uint32Array, scores: Float64Array, terms: Term[], missing: Term[]}} Result */
+/** @typedef {{ids: Uint32Array, terms: Term[], missing: Term[]}} Result */
 
 const NAME_START = '\u0002';
 const WEIGHT = [1, 4, 9, 12]; // by class: text, ability, reading, name
@@ -125,7 +125,7 @@ export class SearchIndex extends IndexFiles {
     await this.open();
     const terms = parseQuery(typed, this.normalise ?? String);
     const wanted = terms.filter((term) => !term.exclude);
-    const empty = { ids: new Uint32Array(), scores: new Float64Array(), terms };
+    const empty = { ids: new Uint32Array(), terms };
     if (!wanted.length) return { ...empty, missing: [] };
     const [lists, excluded] = await Promise.all([
       Promise.all(wanted.map((term) => this.matching(term.text))),
@@ -136,8 +136,7 @@ export class SearchIndex extends IndexFiles {
     const found = /** @type {List[]} */ (lists);
     const starts = await Promise.all(found.map((list, at) => this.namesFrom(wanted[at].text, list)));
     const dropped = new Set(excluded.flatMap((list) => [...(list?.ids ?? [])]));
-    const result = rank(found, starts, this.capacity ?? 0).filter(([id]) => !dropped.has(id));
-    return { ids: Uint32Array.from(result, ([id]) => id), scores: Float64Array.from(result, ([, score]) => score), terms, missing: [] };
+    return { ids: rank(found, starts, dropped, this.capacity ?? 0), terms, missing: [] };
   }
 
   /**
@@ -166,10 +165,11 @@ function without(list, wrong) {
 /**
  * @param {List[]} lists
  * @param {(List | null)[]} starts
+ * @param {Set<number>} dropped
  * @param {number} capacity
- * @returns {[number, number][]} documents of all lists with their scores
+ * @returns {Uint32Array} documents of all lists, best first and in the index's order among equals
  */
-function rank(lists, starts, capacity) {
+function rank(lists, starts, dropped, capacity) {
   const scores = new Float64Array(capacity);
   const times = new Uint8Array(capacity);
   for (const { ids, strengths } of lists) {
@@ -179,8 +179,9 @@ function rank(lists, starts, capacity) {
     });
   }
   for (const start of starts) start?.ids.forEach((id) => (scores[id] += 6));
-  /** @type {[number, number][]} */
-  const found = [];
-  for (const id of lists[0].ids) if (times[id] === lists.length) found.push([id, scores[id]]);
-  return found.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const found = lists[0].ids.filter((id) => times[id] === lists.length && !dropped.has(id));
+  const keys = new Float64Array(found.length);
+  found.forEach((id, at) => (keys[at] = id - scores[id] * capacity)); // whole numbers, sorted as they are
+  keys.sort();
+  return found.map((_, at) => ((keys[at] % capacity) + capacity) % capacity);
 }

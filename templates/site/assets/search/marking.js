@@ -1,5 +1,6 @@
 // Where a normalised word stands in a text as it was written, for snippets with the match marked.
 
+const graphemes = new Intl.Segmenter('ja', { granularity: 'grapheme' });
 const SKIPPED = /[ー\s・.,-]/gu; // what the rules drop or change between characters
 
 /**
@@ -12,7 +13,7 @@ export function findWords(text, words, normalise) {
   let folded = '';
   /** @type {[number, number][]} */
   const places = [];
-  for (const { segment, index } of new Intl.Segmenter('ja', { granularity: 'grapheme' }).segment(text)) {
+  for (const { segment, index } of graphemes.segment(text)) {
     // A half-width voiced mark belongs to the character before it.
     for (const char of normalise(segment).replace(SKIPPED, '')) {
       folded += char;

@@ -2,7 +2,7 @@
 
 import { readAddress, writeAddress } from './address.js';
 import { makeBox } from './box.js';
-import { el, marked } from './elements.js';
+import { el, grouped, marked } from './elements.js';
 import { PAGE, SearchIndex } from './engine.js';
 import { snippets } from './marking.js';
 import { countValues, narrow } from './narrowing.js';
@@ -17,6 +17,7 @@ import { japanese } from './words.ja.js';
 const PER_KIND = 3; // hits of a kind while all kinds are shown
 const VALUES = 12; // values of a facet shown at a time
 const LIKELY = 2; // values of a facet that are read because the first hits carry them, though few companies do
+const SLOW = 200; // milliseconds after which one is told that a search goes on
 const FACET_ORDER = ['municipality', 'process', 'material', 'industry', 'certification', 'employees', 'lot', 'language', 'export', 'member', 'membership', 'topic', 'year'];
 
 const root = /** @type {HTMLElement & {opening?: Promise<Response>}} */ (document.getElementById('koho-search'));
@@ -62,16 +63,20 @@ async function draw() {
   if (!state.q.trim()) {
     clear();
     results.replaceChildren(el('p.s-note', {}, words.start));
+    index.open().catch(console.error); // while one types; what fails is asked again, and told then
     return;
   }
   root.setAttribute('aria-busy', 'true');
-  status.textContent = words.loading;
+  const slow = setTimeout(() => (status.textContent = words.loading), SLOW);
   try {
-    const drawn = await find(state, () => mine === drawing);
-    if (mine === drawing) drawn();
+    const shown = await find(state);
+    if (mine !== drawing) return;
+    shown.draw();
+    shown.count().then(() => mine === drawing && shown.drawCounts(), console.error);
   } catch (error) {
     if (mine === drawing) fail(error);
   } finally {
+    clearTimeout(slow);
     if (mine === drawing) root.removeAttribute('aria-busy');
   }
 }
@@ -92,13 +97,14 @@ function fail(error) {
 
 /**
  * @param {State} state
- * @param {() => boolean} current
- * @returns {Promise<() => void>} what shows it
+ * @returns {Promise<{draw: () => void, count: () => Promise<unknown>, drawCounts: () => void}>} what shows the hits, and the counts of opened facets after them
  */
-async function find(state, current) {
+async function find(state) {
   await index.open();
-  const known = new Set([...state.chosen.keys(), ...opened.keys()].filter((name) => index.facetFiles?.[name]));
-  const [found] = await Promise.all([index.search(state.q), ...Array.from(known, (name) => loadFacet(name, state))]);
+  /** @param {Iterable<string>} names */
+  const load = (names) => Promise.all(Array.from(names).filter((name) => index.facetFiles?.[name]).map((name) => loadFacet(name, state)));
+  const counted = load(opened.keys()).catch((error) => error);
+  const [found] = await Promise.all([index.search(state.q), load(state.chosen.keys())]);
   const capacity = index.capacity ?? 0;
   const ofKind = state.kind ? found.ids.filter((id) => index.kindOf(id) === state.kind) : found.ids;
   const narrowed = narrow(ofKind, facets, state.chosen, capacity);
@@ -108,16 +114,21 @@ async function find(state, current) {
   const wanted = found.terms.filter((term) => !term.exclude).map((term) => term.text);
   const shown = state.kind || counts.size <= 1 ? [...sorted.subarray(0, PAGE * state.pages)] : firstOfEach(sorted);
   const hits = await index.records(shown);
-  await Promise.all(Array.from(opened.keys(), (name) => loadLikely(name, hits)));
   const mended = found.missing.length ? await (await suggesting()).meant(index, state.q, found.missing[0]) : [];
-  return () => {
-    if (!current()) return;
-    status.textContent = narrowed.length ? words.results(narrowed.length) : words.none;
-    drawKinds(state, counts);
-    drawFacets(state, ofKind, hits);
-    if (!narrowed.length) results.replaceChildren(...nothing(state, ofKind, found, mended));
-    else if (state.kind || counts.size <= 1) results.replaceChildren(...onePage(state, hits, wanted, sorted.length));
-    else results.replaceChildren(...byKind(hits, wanted, counts));
+  return {
+    draw() {
+      status.textContent = narrowed.length ? words.results(narrowed.length) : words.none;
+      drawKinds(state, counts);
+      drawFacets(state, ofKind, hits);
+      if (!narrowed.length) results.replaceChildren(...nothing(state, ofKind, found, mended));
+      else if (state.kind || counts.size <= 1) results.replaceChildren(...onePage(state, hits, wanted, sorted.length));
+      else results.replaceChildren(...byKind(hits, wanted, counts));
+    },
+    async count() {
+      await counted;
+      await Promise.all(Array.from(opened.keys(), (name) => loadLikely(name, hits)));
+    },
+    drawCounts: () => drawFacets(state, ofKind, hits),
   };
 }
 
@@ -176,7 +187,7 @@ function drawKinds(state, counts) {
   const kinds = new Set([...counts.keys(), ...(state.kind ? [state.kind] : [])]);
   const all = [...counts.values()].reduce((a, b) => a + b, 0);
   const tab = (/** @type {string} */ kind, /** @type {string} */ label, /** @type {number} */ count) =>
-    el('button', { type: 'button', 'aria-pressed': String(state.kind === kind), onclick: () => go({ kind, pages: 1 }) }, `${label} `, el('span', {}, count.toLocaleString()));
+    el('button', { type: 'button', 'aria-pressed': String(state.kind === kind), onclick: () => go({ kind, pages: 1 }) }, `${label} `, el('span', {}, grouped(count)));
   kindsBar.replaceChildren(...(kinds.size > 1 || state.kind ? [tab('', words.all, all), ...[...kinds].map((kind) => tab(kind, kindName(kind), counts.get(kind) ?? 0))] : []));
 }
 
@@ -235,7 +246,7 @@ const labelOf = (name, code) => facets.get(name)?.find((value) => value.code ===
 function choice(name, { code, label, count }, state) {
   const id = `s-f-${name}-${code}`;
   const checked = state.chosen.get(name)?.has(code) ?? false;
-  return el('li', {}, el('input', { type: 'checkbox', id, checked, onchange: () => choose(name, code) }), el('label', { for: id }, `${label} `, el('span', {}, count.toLocaleString())));
+  return el('li', {}, el('input', { type: 'checkbox', id, checked, onchange: () => choose(name, code) }), el('label', { for: id }, `${label} `, el('span', {}, grouped(count))));
 }
 
 /** @param {string} name @param {string} code */
