@@ -59,8 +59,7 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
 
 def search(page: Page, site: str, query: str) -> None:
     page.goto(f"{site}?{query}")
-    expect(page.locator("#koho-search")).not_to_have_attribute("aria-busy", "true")
-    expect(page.locator(".s-status")).not_to_have_text("さがしています")
+    page.locator("#koho-search.s-ready:not([aria-busy]) .s-side:not([aria-busy])").wait_for(state="attached")
 
 
 def clean(page: Page) -> None:

@@ -72,7 +72,8 @@ async function draw() {
     const shown = await find(state);
     if (mine !== drawing) return;
     shown.draw();
-    shown.count().then(() => mine === drawing && shown.drawCounts(), console.error);
+    side.setAttribute('aria-busy', 'true');
+    shown.count().catch(console.error).then(() => mine === drawing && shown.drawCounts());
   } catch (error) {
     if (mine === drawing) fail(error);
   } finally {
@@ -85,6 +86,7 @@ function clear() {
   status.textContent = '';
   kindsBar.replaceChildren();
   side.replaceChildren();
+  side.removeAttribute('aria-busy');
 }
 
 /** @param {unknown} error */
@@ -128,7 +130,10 @@ async function find(state) {
       await counted;
       await Promise.all(Array.from(opened.keys(), (name) => loadLikely(name, hits)));
     },
-    drawCounts: () => drawFacets(state, ofKind, hits),
+    drawCounts() {
+      drawFacets(state, ofKind, hits);
+      side.removeAttribute('aria-busy');
+    },
   };
 }
 
