@@ -266,7 +266,7 @@ def _ask(
         wire.sent()
         with opened(browser, address) as (page, _):
             cold.append(page.evaluate("q => go(q)", query)["ms"])
-            page.wait_for_function("!document.querySelector('[aria-busy]')")  # bytes: with what follows the hits
+            page.wait_for_function("!document.querySelector('[aria-busy]')")
             sent = wire.sent()
             first.append(sum(sent))
             requests.append(len(sent))
