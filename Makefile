@@ -105,5 +105,5 @@ lock: $(VENV)/.uv ## 依存の版を固定し直す
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --all-extras --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@! grep -n '://' requirements.lock requirements-dev.lock
 
-clean: ## 作ったものを消す（.venv は残す）
+clean: ## 作ったものを消す（.venv と var のデータは残す）
 	@rm -rf build

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from company_db.intake.columns import COLUMNS, Column, cell_text
 from company_db.model import CompanyRecord
@@ -56,6 +59,18 @@ def overtaken_fields(current: CompanyRecord, changes: Mapping[str, tuple[Any, An
 def header_of(name: str) -> str:
     """Return the Japanese name of a field."""
     return _BY_FIELD[name].header if name in _BY_FIELD else _NOT_IN_SHEETS.get(name, name)
+
+
+def kept_cell(name: str, text: str) -> str:
+    """Return a value of the history as its cell; what the field no longer takes stays as it was kept."""
+    column = _BY_FIELD.get(name)
+    if column is None or not text:
+        return text
+    field = TypeAdapter(CompanyRecord.model_fields[name].rebuild_annotation())
+    for read in (field.validate_python, field.validate_json):  # texts are kept bare, all else as JSON
+        with suppress(ValidationError):
+            return column.write(read(text))
+    return text
 
 
 def _cell(record: CompanyRecord, name: str) -> str:

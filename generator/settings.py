@@ -41,7 +41,7 @@ class Settings(BaseModel):
     on: date | None = Field(None, description="この日として動く。空なら日本の今日")
     sample_ribbon: bool = Field(True, description="「見本」の帯を全ページに出す")
     organization: Organization = Organization()
-    companies_url: str = Field("", description="企業データベースのURL。空なら build/companies.sqlite3")
+    companies_url: str = Field("", description="企業データベースのURL。空なら var/companies.sqlite3")
     audience_url: str = Field("", description="読者台帳のURL。空なら var/audience.sqlite3")
     registrations_url: str = Field("", description="催しの申込のURL。空なら var/registrations.sqlite3")
     mailer: str = Field("outbox", description="outbox | smtp | sendgrid")

@@ -72,14 +72,15 @@ def history(
     """
     from dataclasses import asdict
 
-    from company_db.comparison import header_of
+    from company_db.comparison import header_of, kept_cell
 
     entries = _with_store(settings_of(project), lambda store: store.history(key))
     if as_json:
         print_json([asdict(entry) for entry in entries])
         return
     for entry in entries:
-        before, after = (" / ".join(text.splitlines()) or "（空）" for text in (entry.before, entry.after))
+        cells = (kept_cell(entry.field, text) for text in (entry.before, entry.after))
+        before, after = (" / ".join(text.splitlines()) or "（空）" for text in cells)
         field = header_of(entry.field)
         out.print(f"{entry.at} {entry.who}（{entry.source}） {field}: {before} → {after}", markup=False)
 

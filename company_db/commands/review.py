@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from company_db.comparison import ProposedChange
     from company_db.revisions import Revisions
 
+STATES = {
+    "proposed": "待っています",
+    "accepted": "受け入れ済み",
+    "sent_back": "差し戻し済み",
+    "withdrawn": "取り下げ",
+}
+
 
 def review(
     revision: Annotated[int, typer.Argument(metavar="[申請番号]", help="なければ、待っている申請の一覧")] = 0,
@@ -138,7 +145,7 @@ def _show(revisions: Revisions, identity: int, *, as_json: bool) -> None:
             }
         )
         return
-    out.print(f"申請{found.id}: {found.key} {found.proposed_at} {found.state}", markup=False)
+    out.print(f"申請{found.id}: {found.key} {found.proposed_at} {STATES[found.state]}", markup=False)
     for change in changes:
         _show_change(change)
     if any(change.field == "contact_email" for change in changes):

@@ -129,6 +129,7 @@ def test_the_command_lists_shows_and_decides(register: Register) -> None:
     assert f"申請{first.id}: {KEY}" in CliRunner().invoke(app, ["review", *project]).stdout
     shown = CliRunner().invoke(app, ["review", str(first.id), *project]).stdout
     assert "  - ステンレス部品の切削\n  + アルミ部品の切削" in shown
+    assert "待っています" in shown.splitlines()[0]
     CliRunner().invoke(app, ["review", str(first.id), "--send-back", "理由", *project])
     assert "待っている申請: 0件" in CliRunner().invoke(app, ["review", *project]).stdout
     second = propose(register, business="アルミ部品の切削")
@@ -136,3 +137,15 @@ def test_the_command_lists_shows_and_decides(register: Register) -> None:
     assert record(register).business == "アルミ部品の切削"
     told = CliRunner().invoke(app, ["history", KEY, *project]).stdout
     assert "見本（変更申請2） 事業概要: ステンレス部品の切削 → アルミ部品の切削" in told
+
+
+def test_history_is_told_in_the_words_of_the_sheet(register: Register) -> None:
+    changes = {"industries": ("E18", "E25"), "capital_yen": 30_000_000, "languages": ("en",)}
+    CompanyStore(register.engine).save([record(register).model_copy(update=changes)], STAFF)
+    told = CliRunner().invoke(app, ["history", KEY, "--project", str(register.project)]).stdout
+    lines = [line.partition("） ")[2] for line in told.splitlines() if f"{STAFF.at:%Y-%m-%d}" in line]
+    assert lines == [
+        "資本金（円）: （空） → 30000000",
+        "業種: 金属製品製造業 → プラスチック製品製造業（別掲を除く） / はん用機械器具製造業",
+        "対応言語: （空） → 英語",
+    ]

@@ -228,7 +228,7 @@ def test_incremental_runs_end_in_the_same_bytes_as_a_fresh_one(small: Settings, 
 
 
 def _url(settings: Settings) -> str:
-    return f"sqlite:///{settings.build / 'companies.sqlite3'}"
+    return f"sqlite:///{settings.project / 'var' / 'companies.sqlite3'}"
 
 
 def _contents(site: Path) -> dict[str, bytes]:

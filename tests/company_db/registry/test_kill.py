@@ -74,7 +74,7 @@ def start(project: Path, files: list[Path]) -> subprocess.Popen[bytes]:
 
 
 def state(project: Path) -> list[tuple[object, ...]]:
-    with sqlite3.connect(project / "build" / "companies.sqlite3") as connection:
+    with sqlite3.connect(project / "var" / "companies.sqlite3") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         companies = connection.execute("SELECT * FROM company ORDER BY key").fetchall()
         changes = connection.execute(

@@ -140,5 +140,5 @@ def _kind(name: str, page: bytes) -> str:
 
 
 def dump(project: Path) -> str:
-    with sqlite3.connect(project / "build" / "companies.sqlite3") as connection:
+    with sqlite3.connect(project / "var" / "companies.sqlite3") as connection:
         return "\n".join(connection.iterdump())
