@@ -68,7 +68,10 @@ def backup(
 
 @app.command("restore", rich_help_panel=PANEL)
 def restore_command(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="データベースの名前（companies、newsletters）")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="データベースの名前（companies、newsletters、registrations）"),
+    ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="koho backup が作ったファイル")],
     project: ProjectOption = HERE,
 ) -> None:

@@ -31,7 +31,9 @@ from newsletters.delivery.states import OVER, WORDS, DeliveryState
 from newsletters.tables import audience_url
 
 app = typer.Typer()
-IssueArgument = Annotated[str, typer.Argument(metavar="ISSUE", help="号（magazine/2023-11-22）")]
+IssueArgument = Annotated[
+    list[str], typer.Argument(metavar="NAME DATE", help="メールマガジンの名前と発行日（magazine 2023-11-22）")
+]
 By = Annotated[str, typer.Option("--by", help="操作する人の氏名")]
 Reason = Annotated[str, typer.Option("--reason", help="理由")]
 
@@ -59,7 +61,10 @@ def run_due_issues(
             out.print("時刻の来た号はありません")
     held = [issue for issue, state in reached.items() if state in _HELD]
     for issue in held:
-        err.print(f"人の判断を待っています。koho newsletters report {issue} で確かめてください", markup=False)
+        err.print(
+            f"人の判断を待っています。koho newsletters report {issue.replace('/', ' ')} で確かめてください",
+            markup=False,
+        )
     if held:
         raise typer.Exit(ExitCode.REFUSED)
 
@@ -174,7 +179,7 @@ def report(
     受付、到達、不達、苦情、解除、除外、結果不明の数です。
     """
     with _database(project) as engine:
-        found = _report(engine, issue)
+        found = _report(engine, "/".join(issue))
     if file is not None:
         _write_csv(found, file)
     if as_json:
@@ -194,8 +199,9 @@ def report(
         out.print(f"  {_silence(found)}")
         out.print("  koho newsletters resolve 番号 resend|write-off --by 氏名 --reason 理由 で決めてください")
     elif found.state in _HELD:
-        out.print(f"  続ける: koho newsletters resume {issue} --by 氏名 --reason 理由", markup=False)
-        out.print(f"  やめる: koho newsletters stop {issue} --by 氏名 --reason 理由", markup=False)
+        named = found.issue.replace("/", " ")
+        out.print(f"  続ける: koho newsletters resume {named} --by 氏名 --reason 理由", markup=False)
+        out.print(f"  やめる: koho newsletters stop {named} --by 氏名 --reason 理由", markup=False)
 
 
 def _silence(found: Report) -> str:
@@ -211,8 +217,8 @@ def _write_csv(found: Report, file: Path) -> None:
     neighbour = file.with_name(f".{file.name}.tmp")
     with neighbour.open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target)
-        writer.writerow(["part", "name", "people"])
-        writer.writerows(found.rows())
+        writer.writerow(["区分", "内訳", "人数"])
+        writer.writerows((part, WORDS[name], people) for part, name, people in found.rows())
     neighbour.replace(file)
 
 
@@ -282,7 +288,8 @@ def _database(project: Path) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _change(project: Path, issue: str, state: DeliveryState, by: str, reason: str) -> None:
+def _change(project: Path, named: list[str], state: DeliveryState, by: str, reason: str) -> None:
+    issue = "/".join(named)
     with _database(project) as engine:
         change_state(engine, issue, state, who=by, why=reason, now=int(time.time()))
     out.print(f"{issue}: {WORDS[state]}")

@@ -37,11 +37,11 @@ class Report:
         return frozen == self.candidates and sum(self.people.values()) == self.recipients
 
     def rows(self) -> list[tuple[str, str, int]]:
-        """Return the report as rows for a CSV: part, name, number of people."""
-        out = [("audience", "candidates", self.candidates), ("audience", "recipients", self.recipients)]
-        out += [("excluded_at_freeze", name, number) for name, number in self.excluded_at_freeze.items()]
-        out += [("request", name, number) for name, number in self.people.items()]
-        return [*out, *(("fact", name, number) for name, number in self.facts.items())]
+        """Return the report as rows for a CSV: part in Japanese, name (a key of ``WORDS``), number of people."""
+        out = [("宛先の確定", "candidates", self.candidates), ("宛先の確定", "recipients", self.recipients)]
+        out += [("確定のときの除外", name, number) for name, number in self.excluded_at_freeze.items()]
+        out += [("送信", name, number) for name, number in self.people.items()]
+        return [*out, *(("届いたあと", name, number) for name, number in self.facts.items())]
 
     def as_values(self) -> dict[str, Any]:
         """Return the report for JSON."""

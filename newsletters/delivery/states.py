@@ -93,5 +93,7 @@ WORDS = {
     "stray": "取り消したはずの送信",
     "late": "予定の時刻を大きく過ぎました",
     "restored": "控えから戻した台帳です",
+    "candidates": "候補",
+    "recipients": "宛先",
 }
 """Every word above, and every reason of an exclusion, as staff read it."""

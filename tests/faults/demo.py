@@ -58,7 +58,7 @@ def main() -> None:
                 told = fake.emit(door.url, copies=3, shuffle=True)
                 door.stop()
             say(f"   通知 {told['events']:,}件（{told['posts']}回の送信）を受け取りました")
-            say("\n[bold]4. 報告[/bold]  $ koho newsletters report " + issue.key)
+            say("\n[bold]4. 報告[/bold]  $ koho newsletters report " + issue.key.replace("/", " "))
             report = [*koho, "report", issue.key, "--project", name]
             subprocess.run(report, env=environment, check=False)
             judged = fake.judge()
