@@ -35,7 +35,7 @@ def test_leaving_by_the_link_in_a_mail_is_counted_once_in_that_issues_report(tmp
         report = find_report(connection, issue.key)
     assert report is not None
     assert report.facts == {"unsubscribed": 1}
-    assert ("fact", "unsubscribed", 1) in report.rows()
+    assert ("届いたあと", "unsubscribed", 1) in report.rows()
     audience = Audience(world.engine, world.keyring)
     assert audience.suppressed(leaving.address) == {SuppressionReason.UNSUBSCRIBE}
     world.engine.dispose()
