@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, select, text
 from company_db.classification import codes
 from company_db.tables import company, profile
 from generator.search.normalise import rules_mark
+from generator.search.query import parse_query
 from generator.search.tokens import fts5_query, index_tokens, tsquery
 from generator.storage.database import writing
 
@@ -49,10 +50,10 @@ class Found:
     closed: str
 
 
-def search_companies(engine: Engine, words: list[str]) -> list[Found]:
-    """Return the companies that hold every word anywhere, members first, then by reading."""
+def search_companies(engine: Engine, typed: str) -> list[Found]:
+    """Return the companies that hold every word anywhere and no excluded one, members first, then open ones."""
     dialect = engine.dialect.name
-    query = fts5_query(words) if dialect == "sqlite" else tsquery(words)
+    query = (fts5_query if dialect == "sqlite" else tsquery)(parse_query(typed))
     if not query:
         return []
     _refresh(engine)

@@ -19,7 +19,7 @@ def search(
 ) -> None:
     """企業をさがします（非公開の項目も見ます）。
 
-    文字のそろえ方はサイトの検索と同じです。
+    書き方と文字のそろえ方はサイトの検索と同じです。除くことばは '切削 -アルミ' のように、全体を引用符で囲みます。
     """
     from company_db.commands import opening
     from company_db.staff_search import search_companies
@@ -27,7 +27,7 @@ def search(
     engine = opening.open_store(settings_of(project))
     try:
         with err.status("さがしています"):
-            found = search_companies(engine, words)
+            found = search_companies(engine, " ".join(words))
     finally:
         engine.dispose()
     if as_json:

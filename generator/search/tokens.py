@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from generator.search.normalise import normalise
+from generator.search.query import Term
 
 _END = "u0"  # stands for the end of a field, so that its last character is found too
 
@@ -19,18 +20,24 @@ def index_tokens(fields: Iterable[str]) -> str:
     return " break ".join(" ".join(_tokens(line)) for line in lines if line)
 
 
-def fts5_query(words: Iterable[str]) -> str:
-    """Return a MATCH expression that asks for all words, each as a substring."""
-    return " AND ".join(_phrase(word, joint=" ", quote='"', prefix="*") for word in _asked(words))
+def fts5_query(terms: Iterable[Term]) -> str:
+    """Return a MATCH expression that asks for every term as a substring, and for no excluded one; "" when none is wanted."""
+    wanted, excluded = _asked(terms, joint=" ", quote='"', prefix="*")
+    asked = " AND ".join(wanted)
+    return f"({asked}) NOT ({' OR '.join(excluded)})" if asked and excluded else asked
 
 
-def tsquery(words: Iterable[str]) -> str:
-    """Return a ``to_tsquery('simple', …)`` expression that asks for all words, each as a substring."""
-    return " & ".join(_phrase(word, joint=" <-> ", quote="", prefix=":*") for word in _asked(words))
+def tsquery(terms: Iterable[Term]) -> str:
+    """Return a ``to_tsquery('simple', …)`` expression that asks for the same."""
+    wanted, excluded = _asked(terms, joint=" <-> ", quote="", prefix=":*")
+    return " & ".join([*wanted, *(f"!{term}" for term in excluded)]) if wanted else ""
 
 
-def _asked(words: Iterable[str]) -> list[str]:
-    return [text for word in words if (text := normalise(word))]
+def _asked(terms: Iterable[Term], *, joint: str, quote: str, prefix: str) -> tuple[list[str], list[str]]:
+    phrases: tuple[list[str], list[str]] = ([], [])
+    for term in terms:
+        phrases[term.exclude].append(_phrase(term.text, joint=joint, quote=quote, prefix=prefix))
+    return phrases
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -16,10 +16,12 @@ from generator.search import making, shards
 from generator.search.document import SearchDocument
 from generator.search.index import IndexReport, update_index
 from generator.search.normalise import normalise
+from generator.search.query import parse_query
 from generator.search.source import SearchChanges, SearchSource
 
 ROOT = Path(__file__).parents[3]
 MODULES = ROOT / "templates/site/assets/search"
+QUERY_PAIRS = ROOT / "tests/samples/search/queries.json"
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node がありません。ブラウザー側の試験は飛ばします")
 
@@ -118,13 +120,19 @@ def run_node(tmp_path: Path, *tests: str, **environ: str) -> None:
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
+@pytest.mark.parametrize(("typed", "terms"), json.loads(QUERY_PAIRS.read_text(encoding="utf-8")))
+def test_a_query_is_words_phrases_and_excluded_ones(typed: str, terms: list[list[object]]) -> None:
+    assert [[term.text, term.exclude] for term in parse_query(typed)] == terms
+
+
 @needs_node
-def test_the_browser_normalises_as_python_does(tmp_path: Path) -> None:
+def test_the_browser_reads_texts_and_queries_as_python_does(tmp_path: Path) -> None:
     run_node(
         tmp_path,
         "normalise.test.js",
         KOHO_RULES=str(ROOT / "generator/search/normaliser.json"),
         KOHO_PAIRS=str(ROOT / "tests/samples/search/normalise.json"),
+        KOHO_QUERIES=str(QUERY_PAIRS),
     )
 
 
