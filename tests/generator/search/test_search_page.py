@@ -99,8 +99,10 @@ def test_back_returns_to_the_query_before(page: Page, site: str) -> None:
     page.fill("#s-q", "チタン合金")
     page.press("#s-q", "Enter")
     expect(page.locator(".s-results mark").first).to_have_text("チタン合金")
+    expect(page).to_have_title("チタン合金 | 検索")
     page.go_back()
     expect(page.locator("#s-q")).to_have_value("アルミ")
+    expect(page).to_have_title("アルミ | 検索")
     expect(page.locator(".s-results mark").first).to_have_text("アルミ")
 
 

@@ -33,6 +33,7 @@ const comparing = () => import(`${root.dataset.modules}compare.js`);
 const facets = new Map();
 /** @type {Map<string, number>} how often more values of an opened facet were asked for, from 1 */
 const opened = new Map([['municipality', 1]]);
+const { title } = document;
 let drawing = 0;
 
 const box = makeBox({ words, suggest: async (typed) => (await suggesting()).suggest(index, typed), submit: (q) => go({ q, pages: 1, view: '', chosen: new Map(), kind: '' }) });
@@ -53,6 +54,7 @@ async function draw() {
   const mine = ++drawing;
   const state = readAddress(location.search);
   box.show(state.q);
+  document.title = state.q.trim() && !state.view ? `${state.q.trim()} | ${title}` : title; // in the history, and on paper
   countList();
   if (state.view === 'shortlist') {
     const { drawShortlist } = await comparing();
