@@ -285,8 +285,8 @@ def test_what_was_sent_becomes_a_back_number_by_itself(desk: Desk, monkeypatch: 
     code, said = desk.try_to(
         "run-due"
     )  # the sample's moment is years ago: a person must say that it may still go
-    assert (code, f"report magazine/{DAY}" in said) == (4, True)
-    assert f"resume magazine/{DAY}" in desk.type("report", f"magazine/{DAY}")
+    assert (code, f"report magazine {DAY}" in said) == (4, True)
+    assert f"resume magazine {DAY}" in desk.type("report", f"magazine/{DAY}")
     assert "配信中" in desk.type("status")
     desk.type("resume", f"magazine/{DAY}", "--by", "担当")
 
