@@ -104,7 +104,7 @@ def write_table() -> None:
     hours = sum(record["seconds"] for record in records) / 3600
     where = (
         f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}; {len(records)} tests, "
-        f"{hours:.1f} hours of one process, two at once, {min(r['on'] for r in records)} to {max(r['on'] for r in records)}."
+        f"{hours:.1f} hours of one process, two or three at once, {min(r['on'] for r in records)} to {max(r['on'] for r in records)}."
     )
     text = README.read_text(encoding="utf-8")
     head, _, rest = text.partition("<!-- table -->")
