@@ -53,12 +53,17 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def write_configuration(front: Front, site: Path, ports: Mapping[str, int]) -> Path:
-    """Write the shipped configuration with this test's paths and ports, and a certificate of its own."""
+def make_certificate(folder: Path) -> None:
+    """Write ``privkey.pem`` and ``fullchain.pem``, signed by themselves for a day."""
     _, openssl = programs()
     make = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=example.jp"]
-    keys = ["-keyout", str(front.folder / "privkey.pem"), "-out", str(front.folder / "fullchain.pem")]
+    keys = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
     subprocess.run([*make, *keys], check=True, capture_output=True)
+
+
+def write_configuration(front: Front, site: Path, ports: Mapping[str, int]) -> Path:
+    """Write the shipped configuration with this test's paths and ports, and a certificate of its own."""
+    make_certificate(front.folder)
     (front.folder / "proxy.conf").write_text(_moved((NGINX / "koho-proxy.conf").read_text("utf-8"), front))
     text = _moved((NGINX / "koho.conf").read_text("utf-8"), front).replace("/opt/koho/build/site", str(site))
     text = re.sub(r" *listen \[::\].*\n", "", text)

@@ -32,7 +32,7 @@ from generator.search.index import update_index
 from generator.search.source import SearchChanges, SearchSource
 from tests.benchmarks.search import MODULES, truth
 from tests.benchmarks.search_pages import full_documents, queries
-from tests.nginx import free_ports
+from tests.nginx import free_ports, make_certificate, programs
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGE = '<!doctype html><html lang="ja"><meta charset="utf-8"><title>検索</title><link rel="icon" href="data:,">{}</html>'
@@ -184,7 +184,7 @@ CONFIGURATION = """user root; daemon off; worker_processes 1; pid {at}/pid; erro
 http {{
   include /etc/nginx/mime.types; sendfile on; tcp_nodelay on; log_format bytes $body_bytes_sent; access_log {at}/sent bytes;
   server {{
-    listen 127.0.0.1:{port} ssl http2; ssl_certificate {at}/cert.pem; ssl_certificate_key {at}/key.pem; root {folder};
+    listen 127.0.0.1:{port} ssl http2; ssl_certificate {at}/fullchain.pem; ssl_certificate_key {at}/privkey.pem; root {folder};
   }}
 }}"""
 
@@ -194,23 +194,10 @@ def served(folder: Path) -> Iterator[tuple[str, Wire]]:
     """Serve a folder on loopback by nginx over TLS and HTTP/2."""
     at = folder.with_suffix(".nginx")
     at.mkdir()
-    keys = ["-keyout", str(at / "key.pem"), "-out", str(at / "cert.pem")]
-    make = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-    ]
-    subprocess.run([*make, *keys], check=True, capture_output=True)
+    make_certificate(at)
     (port,) = free_ports(1)
     (at / "nginx.conf").write_text(CONFIGURATION.format(at=at, port=port, folder=folder), encoding="utf-8")
-    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+    nginx, _ = programs()
     with subprocess.Popen([nginx, "-e", str(at / "errors"), "-c", str(at / "nginx.conf")]) as process:
         while not (at / "pid").exists():
             sleep(0.01)

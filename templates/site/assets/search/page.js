@@ -107,7 +107,7 @@ async function find(state) {
   await index.open();
   /** @param {Iterable<string>} names */
   const load = (names) => Promise.all(Array.from(names).filter((name) => index.facetFiles?.[name]).map((name) => loadFacet(name, state)));
-  const counted = load(opened.keys()).catch((error) => error);
+  const counted = load(opened.keys()).catch(console.error); // the hits are shown all the same
   const [found] = await Promise.all([index.search(state.q), load(state.chosen.keys())]);
   const capacity = index.capacity ?? 0;
   const ofKind = state.kind ? found.ids.filter((id) => index.kindOf(id) === state.kind) : found.ids;
